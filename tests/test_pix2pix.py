@@ -1,0 +1,123 @@
+"""The paper's facts about pix2pix, and the original network's own answer."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from translators.pix2pix import Norm, PatchGAN, UNetGenerator
+from translators.upstream import unet_state
+
+REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference" / "unet_256_eval.pth"
+
+
+def small(**options) -> UNetGenerator:
+    torch.manual_seed(0)
+    return UNetGenerator(base_channels=4, **options).eval()
+
+
+@pytest.fixture
+def x() -> torch.Tensor:
+    return torch.rand(1, 3, 256, 256, generator=torch.Generator().manual_seed(1)) * 2 - 1
+
+
+@pytest.mark.skipif(not REFERENCE.exists(), reason="the original networks' answers (../shared/reference) are not here")
+def test_the_original_network_gives_its_answer():
+    kept = torch.load(REFERENCE, weights_only=True)
+    state = {key: value.float() if value.is_floating_point() else value for key, value in kept["state"].items()}
+    G = UNetGenerator(base_channels=8, statistics="running", dropout_at_test=False).eval()
+    G.load_state_dict(unet_state(state))
+    with torch.no_grad():
+        torch.testing.assert_close(G(kept["x"].float()), kept["y"].float(), atol=1e-4, rtol=0)
+
+
+def test_parameter_counts_are_the_papers():
+    assert sum(p.numel() for p in UNetGenerator().parameters()) // 1000 == 54_413  # 54.414 M
+    assert round(sum(p.numel() for p in UNetGenerator().parameters()) / 1000) == 54_414
+    assert round(sum(p.numel() for p in PatchGAN().parameters()) / 1000) == 2_769
+
+
+@pytest.mark.parametrize("patch", [1, 16, 70, 286])
+def test_receptive_field_of_a_logit(patch):
+    """The window of pixels that one logit's gradient reaches; norms are left out, since their statistics reach everywhere."""
+    D = PatchGAN(base_channels=4, patch=patch)
+    D.norms = torch.nn.ModuleList(torch.nn.Identity() for _ in D.norms)
+    side = 2 * patch + 160
+    y = torch.rand(1, 3, side, side, requires_grad=True)
+    logits = D(torch.zeros(1, 3, side, side), y)
+    middle = logits.shape[-1] // 2
+    logits[0, 0, middle, middle].backward()
+    rows = y.grad.abs().sum((0, 1, 3)).nonzero().flatten()
+    assert rows[-1] - rows[0] + 1 == patch
+
+
+def test_a_patchgan_of_70_gives_30_by_30_logits_and_refuses_other_patches():
+    assert PatchGAN(base_channels=4)(torch.zeros(2, 3, 256, 256), torch.zeros(2, 3, 256, 256)).shape == (2, 1, 30, 30)
+    with pytest.raises(ValueError, match="patch must be 1, 16, 70 or 286, not 64"):
+        PatchGAN(patch=64)
+
+
+def test_a_seed_is_a_sample(x):
+    G = small()
+    with torch.no_grad():
+        first, again, other = G(x, seed=1), G(x, seed=1), G(x, seed=2)
+        assert torch.equal(first, again)
+        assert not torch.allclose(first, other, atol=1e-3)
+        assert torch.equal(G(x, seed=1, noise=False), G(x, seed=2, noise=False))
+
+
+def test_seed_leaves_torchs_own_random_state_alone(x):
+    G = small()
+    before = torch.get_rng_state()
+    with torch.no_grad():
+        G(x, seed=3)
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_statistics_of_the_image_are_instance_norm(x):
+    torch.manual_seed(0)
+    h = torch.randn(3, 5, 8, 8) * 4 + 2
+    norm = Norm(5)
+    norm.statistics = "image"
+    torch.testing.assert_close(norm(h), torch.nn.functional.instance_norm(h), atol=1e-5, rtol=1e-5)
+    assert torch.equal(norm.running_mean, torch.zeros(5))  # pictures leave no trace
+    norm.statistics = "running"
+    torch.testing.assert_close(norm.train()(h), torch.nn.functional.batch_norm(h, None, None, training=True), atol=1e-5, rtol=1e-5)
+
+
+def test_statistics_can_be_set_and_change_the_answer(x):
+    G = small(statistics="running")
+    with torch.no_grad():
+        running = G(x, noise=False)
+        G.statistics = "image"
+        assert not torch.allclose(running, G(x, noise=False), atol=1e-3)
+    assert {module.statistics for module in G.modules() if isinstance(module, Norm)} == {"image"}
+    with pytest.raises(ValueError, match="statistics must be one of"):
+        G.statistics = "batch"
+
+
+def test_pictures_of_a_batch_do_not_meet(x):
+    G = small()
+    with torch.no_grad():
+        pair = G(torch.cat([x, x.flip(-1)]), noise=False)
+        torch.testing.assert_close(pair[:1], G(x, noise=False), atol=1e-5, rtol=1e-5)
+
+
+def test_the_condition_reaches_the_picture_in_spite_of_the_norms(x):
+    G = small(condition_size=3)
+    with torch.no_grad():
+        red, blue = (G(x, torch.tensor([c]), noise=False) for c in ((1.0, -1.0, -1.0), (-1.0, -1.0, 1.0)))
+    assert (red - blue).abs().mean() > 1e-4
+
+
+def test_the_skip_carries_the_activated_feature():
+    """With the decoder's own path cut, what comes out depends on the outermost skip alone, and that skip has been through the LeakyReLU."""
+    G = small(downs=2, statistics="running", dropout_at_test=False)
+    with torch.no_grad():
+        G.downs[0].weight.fill_(1.0)
+        G.up_norms[0].weight.zero_()
+        G.up_norms[0].bias.zero_()
+        G.ups[1].weight.fill_(1.0)
+        G.ups[1].bias.zero_()
+        negative = G(torch.full((1, 3, 8, 8), -1.0))
+    assert torch.equal(negative, torch.zeros_like(negative))  # relu(leaky_relu(negative)) = 0: nothing passes

@@ -1,0 +1,191 @@
+"""pix2pix: Isola, Zhu, Zhou & Efros, "Image-to-Image Translation with Conditional Adversarial Networks", CVPR 2017."""
+
+import torch
+import torch.nn.functional as F
+from huggingface_hub import PyTorchModelHubMixin
+from torch import Tensor, nn
+
+STATISTICS = ("image", "running")
+HALVINGS = {16: 1, 70: 3, 286: 5}  # strided layers of the PatchGAN with that receptive field
+
+
+class Norm(nn.BatchNorm2d):
+    """Batch norm whose `statistics` are those of each picture by itself ("image") or batch norm's own ("running").
+
+    "image" is what the paper tests with (§3.4: the batch statistics of the one test picture), and equals instance norm; it does the same in
+    training and in evaluation. "running" is `nn.BatchNorm2d`: statistics of the batch in training, their running mean in evaluation.
+    """
+
+    statistics = "running"
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.statistics == "running":
+            return super().forward(x)
+        # Batch norm of one picture at a time is instance norm; on the CPU its channels-last kernel is several times faster than
+        # F.instance_norm.
+        return torch.cat([F.batch_norm(picture, None, None, self.weight, self.bias, training=True, eps=self.eps) for picture in x.split(1)])
+
+
+def set_statistics(network: nn.Module, statistics: str) -> None:
+    """Sets every `Norm` of a network to "image" or "running"; ValueError for any other word."""
+    if statistics not in STATISTICS:
+        raise ValueError(f"statistics must be one of {STATISTICS}, not {statistics!r}")
+    for module in network.modules():
+        if isinstance(module, Norm):
+            module.statistics = statistics
+
+
+def initialize(network: nn.Module) -> nn.Module:
+    """Draws weights from N(0, 0.02), as §6.2 says; norm gains from N(1, 0.02), as the paper's code does. Returns the network."""
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
+            nn.init.normal_(module.weight, 0.0, 0.02)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+        elif isinstance(module, Norm):
+            nn.init.normal_(module.weight, 1.0, 0.02)
+            nn.init.zeros_(module.bias)
+    return network
+
+
+def seeded_dropout(x: Tensor, p: float, generator: torch.Generator | None) -> Tensor:
+    """Dropout whose mask comes from `generator`, drawn on the CPU so that a seed gives the same mask on every device; None: torch's own."""
+    if generator is None:
+        return F.dropout(x, p)
+    keep = torch.empty(x.shape).bernoulli_(1 - p, generator=generator)
+    return x * keep.to(x).div_(1 - p)
+
+
+class UNetGenerator(nn.Module, PyTorchModelHubMixin):
+    """The paper's generator (§6.1.1): `downs` halvings, as many doublings, and a skip connection at every scale.
+
+    x (N, in_channels, H, W) in [-1, 1], H and W multiples of 2**downs → (N, out_channels, H, W) in [-1, 1].
+
+    `base_channels` is the width of the first layer ("ngf" in the original code), doubled at each of the next three. `statistics` says
+    what the norms divide by, "image" or "running" (see `Norm`), and can be set later. `dropout_layers` counts the dropout layers, of rate
+    0.5 and the deepest decoder layers first (three in the paper); `dropout_at_test` says whether they stay on in evaluation, where they
+    are the only noise z (§3.2). `condition_size` > 0 (not in the paper) takes a vector c beside the picture, which sets gain and shift
+    after every decoder norm, as in conditional instance norm (Dumoulin 2017, eq. 5): a constant input plane would be wiped out by the
+    first norm that meets it.
+
+    The skip carries the *activated* feature, because the original code's LeakyReLU works in place.
+    """
+
+    def __init__(
+        self,
+        in_channels: int = 3,
+        out_channels: int = 3,
+        base_channels: int = 64,
+        downs: int = 8,
+        statistics: str = "image",
+        dropout_layers: int = 3,
+        dropout_at_test: bool = True,
+        condition_size: int = 0,
+    ):
+        super().__init__()
+        if downs < 2:
+            raise ValueError(f"downs must be at least 2, not {downs}")
+        widths = [base_channels * min(2**i, 8) for i in range(downs)]  # 64 128 256 512 512 512 512 512
+        self.downs = nn.ModuleList(nn.Conv2d(a, b, 4, 2, 1, bias=False) for a, b in zip([in_channels, *widths], widths, strict=False))
+        self.down_norms = nn.ModuleList(Norm(width) for width in widths[1:-1])  # none on the outermost, none on the 1×1 innermost
+        out_widths = [out_channels, *widths]
+        self.ups = nn.ModuleList(
+            nn.ConvTranspose2d(widths[i] * (1 if i == downs - 1 else 2), out_widths[i], 4, 2, 1, bias=i == 0)
+            for i in reversed(range(downs))
+        )
+        self.up_norms = nn.ModuleList(Norm(out_widths[i]) for i in reversed(range(1, downs)))
+        self.condition_size = condition_size
+        if condition_size:
+            self.condition = nn.Sequential(nn.Linear(condition_size, 64), nn.ReLU())
+            self.modulations = nn.ModuleList(nn.Linear(64, 2 * norm.num_features) for norm in self.up_norms)
+            for modulation in self.modulations:  # gain near 1 and shift near 0 at the start
+                nn.init.normal_(modulation.weight, 0.0, 0.02)
+                nn.init.zeros_(modulation.bias)
+        self.dropout_layers = min(dropout_layers, max(downs - 5, 0))
+        self.dropout_at_test = dropout_at_test
+        self.statistics = statistics
+
+    @property
+    def statistics(self) -> str:
+        return self._statistics
+
+    @statistics.setter
+    def statistics(self, statistics: str) -> None:
+        set_statistics(self, statistics)
+        self._statistics = statistics
+
+    @property
+    def multiple(self) -> int:
+        """What height and width must be multiples of."""
+        return 2 ** len(self.downs)
+
+    def forward(self, x: Tensor, c: Tensor | None = None, *, seed: int | None = None, noise: bool | None = None) -> Tensor:
+        """c (N, condition_size) in [-1, 1], for a network that takes one. Same seed, same picture; without one the dropout masks come from
+        torch's own state. `noise` None: on in training, else as configured.
+        """
+        code = self.condition(c) if self.condition_size else None  # (N, 64)
+        noise = (self.training or self.dropout_at_test) if noise is None else noise
+        generator = None if seed is None else torch.Generator().manual_seed(seed)
+
+        skips = []
+        for i, down in enumerate(self.downs):
+            x = down(x)  # (N, width, H/2, W/2)
+            if 0 < i < len(self.downs) - 1:
+                x = self.down_norms[i - 1](x)
+            if i < len(self.downs) - 1:
+                x = F.leaky_relu(x, 0.2)
+                skips.append(x)
+
+        for i, up in enumerate(self.ups):
+            x = up(F.relu(x))  # (N, width, 2H, 2W)
+            if not skips:
+                return torch.tanh(x)
+            x = self.up_norms[i](x)
+            if code is not None:
+                gain, shift = self.modulations[i](code)[:, :, None, None].chunk(2, 1)  # (N, width, 1, 1) each
+                x = torch.addcmul(x + shift, x, gain)
+            if noise and 0 < i <= self.dropout_layers:
+                x = seeded_dropout(x, 0.5, generator)
+            x = torch.cat([skips.pop(), x], 1)  # (N, 2 width, H, W)
+
+
+class PatchGAN(nn.Module):
+    """The paper's discriminator (§6.1.2): a grid of logits, each of which judges one `patch`×`patch` window of input and output together.
+
+    x (N, in_channels, H, W), y (N, out_channels, H, W) in [-1, 1] → (N, 1, h, w), 30×30 for 256×256 and the 70×70 patch.
+    `patch` is 1, 16, 70 or 286, the four sizes of Fig. 6; 1 is a stack of 1×1 convolutions, the others have 1, 3 and 5 halvings.
+    """
+
+    def __init__(self, in_channels: int = 3, out_channels: int = 3, base_channels: int = 64, patch: int = 70, statistics: str = "image"):
+        super().__init__()
+        if patch == 1:
+            widths, kernels, strides = [base_channels, base_channels * 2, 1], [1, 1, 1], [1, 1, 1]
+        elif patch in HALVINGS:
+            n = HALVINGS[patch]
+            widths = [base_channels * min(2**i, 8) for i in range(n + 1)] + [1]
+            kernels, strides = [4] * (n + 2), [2] * n + [1, 1]
+        else:
+            raise ValueError(f"patch must be 1, 16, 70 or 286, not {patch}")
+        ins = [in_channels + out_channels, *widths]
+        last = len(widths) - 1
+        self.convs = nn.ModuleList(
+            nn.Conv2d(a, b, k, s, int(k > 1), bias=i in (0, last))
+            for i, (a, b, k, s) in enumerate(zip(ins, widths, kernels, strides, strict=False))
+        )
+        self.norms = nn.ModuleList(Norm(width) for width in widths[1:-1])
+        set_statistics(self, statistics)
+
+    def features(self, x: Tensor, y: Tensor) -> list[Tensor]:
+        """The output of every layer, the logits last."""
+        h, outputs = torch.cat([x, y], 1), []
+        for i, conv in enumerate(self.convs):
+            h = conv(h)
+            if 0 < i < len(self.convs) - 1:
+                h = self.norms[i - 1](h)
+            if i < len(self.convs) - 1:
+                h = F.leaky_relu(h, 0.2)
+            outputs.append(h)
+        return outputs
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        return self.features(x, y)[-1]

@@ -1,0 +1,25 @@
+"""Checkpoints of the original implementations: their key names, in ours."""
+
+from torch import Tensor
+
+
+def unet_state(state: dict[str, Tensor], downs: int = 8) -> dict[str, Tensor]:
+    """The original pix2pix U-Net's state dict under `UNetGenerator`'s key names.
+
+    The original nests each scale inside the one above it: block d holds [down, block d+1, up], with the activations counted as layers.
+    """
+    norm_keys = ("weight", "bias", "running_mean", "running_var", "num_batches_tracked")
+    names = {}
+    for d in range(downs):
+        outermost, innermost = d == 0, d == downs - 1
+        block = "model." + "".join("model.1." if i == 0 else "model.3." for i in range(d)) + "model."
+        down, up = (0, 3) if outermost else (1, 3) if innermost else (1, 5)
+        ours = downs - 1 - d
+        names[f"{block}{down}.weight"] = f"downs.{d}.weight"
+        names[f"{block}{down}.bias"] = f"downs.{d}.bias"
+        names[f"{block}{up}.weight"] = f"ups.{ours}.weight"
+        names[f"{block}{up}.bias"] = f"ups.{ours}.bias"
+        for key in norm_keys:
+            names[f"{block}{down + 1}.{key}"] = f"down_norms.{d - 1}.{key}"
+            names[f"{block}{up + 1}.{key}"] = f"up_norms.{ours}.{key}"
+    return {names[key]: value for key, value in state.items()}
