@@ -1,0 +1,242 @@
+"""The loop, its losses and its data, on a handful of made pictures."""
+
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageDraw
+
+from train import engine
+from train.data import BadData, PairedFolder, StepSampler, hue_rotation, open_paired
+from train.export import export
+from train.pix2pix import Settings, discriminator_loss, feature_matching, generator_loss, least_squares, train, vanilla
+from translators import CARDS
+from translators.pix2pix import PatchGAN, UNetGenerator
+from translators.translator import Translator
+from translators.weights import read
+
+ROOT = Path(__file__).resolve().parents[1]
+TINY = Settings(size=64, base_channels=4, downs=5, discriminator_channels=4, patch=16, batch=2, epochs=5, decay_epochs=2, average=0.9)
+
+
+def picture(i: int, size: int) -> tuple[Image.Image, Image.Image]:
+    """A line drawing of an ellipse, and the same filled with a colour."""
+    rng = np.random.default_rng(i)
+    box = [
+        int(v)
+        for v in (rng.uniform(0.1, 0.2) * size, rng.uniform(0.2, 0.3) * size, rng.uniform(0.8, 0.9) * size, rng.uniform(0.7, 0.8) * size)
+    ]
+    drawing, target = Image.new("RGB", (size, size), "white"), Image.new("RGB", (size, size), "white")
+    ImageDraw.Draw(drawing).ellipse(box, outline="black", width=2)
+    ImageDraw.Draw(target).ellipse(box, fill=tuple(int(v) for v in rng.integers(60, 230, 3)), outline="black", width=2)
+    return drawing, target
+
+
+def side_by_side(root: Path, count: int = 8, size: int = 64) -> Path:
+    for split, offset in (("train", 0), ("test", 100)):
+        (root / split).mkdir(parents=True)
+        for i in range(count):
+            both = Image.new("RGB", (2 * size, size))
+            for half, place in zip(picture(i + offset, size), (0, size), strict=True):
+                both.paste(half, (place, 0))
+            both.save(root / split / f"{i:02d}.png")
+    return root
+
+
+@pytest.fixture
+def data(tmp_path) -> Path:
+    return side_by_side(tmp_path / "data")
+
+
+def equal_states(a: dict, b: dict) -> bool:
+    return a.keys() == b.keys() and all(torch.equal(a[key], b[key]) for key in a)
+
+
+def test_gan_losses_against_values_by_hand():
+    logits = torch.tensor([0.0, 2.0])
+    assert vanilla(logits, True).item() == pytest.approx((math.log(2) + math.log(1 + math.exp(-2))) / 2, rel=1e-5)
+    assert vanilla(logits, False).item() == pytest.approx((math.log(2) + math.log(1 + math.exp(2))) / 2, rel=1e-5)
+    assert least_squares(logits, True).item() == pytest.approx((1 + 1) / 2)
+    assert least_squares(logits, False).item() == pytest.approx((0 + 4) / 2)
+
+
+def test_the_objective_is_the_sum_of_its_parts():
+    torch.manual_seed(0)
+    D = PatchGAN(base_channels=4, patch=16)
+    x, y, y_fake = (torch.rand(1, 3, 32, 32) for _ in range(3))
+    total, parts = generator_loss(D, x, y, y_fake, vanilla, lambda_l1=100.0, lambda_feature=10.0)
+    assert total.item() == pytest.approx((100 * parts["L1"] + parts["G_gan"] + 10 * parts["G_feature"]).item(), rel=1e-5)
+    assert parts["L1"].item() == pytest.approx((y - y_fake).abs().mean().item(), rel=1e-5)
+    loss, parts = discriminator_loss(D, x, y, y_fake)
+    assert loss.item() == pytest.approx((parts["D_real"] + parts["D_fake"]).item() / 2, rel=1e-5)
+    only_l1, parts = generator_loss(D, x, y, y_fake, lambda_gan=0.0)
+    assert parts.keys() == {"L1"}
+    assert only_l1.item() == pytest.approx(100 * parts["L1"].item(), rel=1e-5)
+
+
+def test_the_discriminator_loss_does_not_reach_the_generator():
+    y_fake = torch.rand(1, 3, 32, 32, requires_grad=True)
+    discriminator_loss(PatchGAN(base_channels=4, patch=16), torch.rand(1, 3, 32, 32), torch.rand(1, 3, 32, 32), y_fake)[0].backward()
+    assert y_fake.grad is None
+
+
+def test_feature_matching_by_hand():
+    real, fake = (
+        [torch.zeros(1, 1, 2, 2), torch.ones(1, 1, 2, 2), torch.full((1,), 9.0)],
+        [torch.ones(1, 1, 2, 2), torch.full((1, 1, 2, 2), 4.0), torch.zeros(1)],
+    )
+    assert feature_matching(real, fake).item() == pytest.approx((1 + 3) / 2)  # the logits, last, do not count
+
+
+def test_learning_rate_is_constant_then_falls_to_zero():
+    factors = [engine.linear_decay(step, 200, 100) for step in (0, 99, 100, 150, 200)]
+    assert factors == [1.0, 1.0, 1.0, 0.5, 0.0]
+
+
+def test_every_picture_is_seen_once_an_epoch_and_a_start_in_the_middle_sees_the_same():
+    whole = list(StepSampler(10, 3, seed=4, start=0, steps=9))
+    assert len({index for batch in whole[:3] for _, index in batch}) == 9
+    assert [epoch for batch in whole for epoch, _ in batch] == [0] * 9 + [1] * 9 + [2] * 9
+    assert list(StepSampler(10, 3, seed=4, start=5, steps=9)) == whole[5:]
+    with pytest.raises(BadData, match="2 training pictures are fewer than one batch of 3"):
+        StepSampler(2, 3, 0, 0, 1)
+
+
+def test_twenty_steps_on_one_pair_lower_l1(tmp_path):
+    root = side_by_side(tmp_path / "one", count=1)
+    settings = Settings(size=64, base_channels=8, downs=5, discriminator_channels=8, patch=16, batch=1, epochs=20, decay_epochs=0, lr=2e-3)
+    train(root, tmp_path / "run", settings, workers=0, log_every=1)
+    l1 = [json.loads(line)["L1"] for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    assert len(l1) == 20
+    assert np.mean(l1[-3:]) < 0.8 * np.mean(l1[:3])
+
+
+def test_resume_equals_an_uninterrupted_run_bit_for_bit(data, tmp_path):
+    whole = train(data, tmp_path / "whole", TINY, workers=0)
+    train(data, tmp_path / "halves", TINY, workers=0, stop_at=7)  # in the middle of the second epoch
+    halves = train(data, tmp_path / "halves", TINY, workers=0, resume=True)
+    for a, b in zip(whole, halves, strict=True):
+        assert equal_states(a.state_dict(), b.state_dict())
+    steps = [json.loads(line)["step"] for line in (tmp_path / "halves" / "log.jsonl").read_text().splitlines()]
+    assert steps == sorted(set(steps))
+
+
+def test_a_run_does_not_depend_on_its_workers(data, tmp_path):
+    alone = train(data, tmp_path / "a", TINY, workers=0, stop_at=4)
+    helped = train(data, tmp_path / "b", TINY, workers=2, stop_at=4)
+    assert equal_states(alone[0].state_dict(), helped[0].state_dict())
+
+
+def test_resume_with_other_settings_is_refused_in_words(data, tmp_path):
+    train(data, tmp_path / "run", TINY, workers=0, stop_at=1)
+    with pytest.raises(BadData, match=r"made with lr=0\.0002, not 0\.1"):
+        train(data, tmp_path / "run", Settings(**{**TINY.__dict__, "lr": 0.1}), workers=0, resume=True)
+
+
+def test_a_damaged_checkpoint_is_named_and_the_one_before_it_is_used(tmp_path):
+    for step in (1, 2):
+        engine.save_checkpoint(tmp_path, {"step": step})
+    (tmp_path / "last.pt").write_bytes((tmp_path / "last.pt").read_bytes()[:100])
+    said: list[str] = []
+    assert engine.load_checkpoint(tmp_path, said.append)["step"] == 1
+    assert "last.pt is damaged" in said[0]
+    (tmp_path / "previous.pt").write_bytes(b"")
+    with pytest.raises(engine.BadCheckpoint, match="no readable checkpoint"):
+        engine.load_checkpoint(tmp_path, said.append)
+
+
+def test_ctrl_c_saves_and_says_how_to_go_on(data, tmp_path):
+    command = [sys.executable, "-m", "train.pix2pix", "--data", str(data), "--out", str(tmp_path / "run"), "--size", "64", "--downs", "5"]
+    command += ["--base-channels", "4", "--discriminator-channels", "4", "--patch", "16", "--epochs", "100000", "--device", "cpu"]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"}
+    )
+    log = tmp_path / "run" / "log.jsonl"
+    deadline = time.monotonic() + 90
+    while not (log.exists() and log.stat().st_size):
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "the same command with --resume goes on" in said
+    assert engine.load_checkpoint(tmp_path / "run")["step"] >= 50
+
+
+def test_hand_drawings_are_ink_on_paper_and_depend_on_seed_epoch_and_index_alone(data):
+    folder = open_paired(data, "train")
+    dataset = Settings(size=64, drawn=True).dataset(folder)
+    x, c, y, name = dataset[3, 5]
+    again = Settings(size=64, drawn=True).dataset(folder)[3, 5]
+    assert torch.equal(x, again[0]) and torch.equal(y, again[2]) and name == "05"
+    assert x.shape == y.shape == (3, 64, 64) and c.shape == (3,)
+    assert -1 <= x.min() < -0.5 and x.max() == 1
+    assert not torch.equal(x, dataset[4, 5][0])
+
+
+def test_a_drawings_colour_is_the_targets(data):
+    dataset = Settings(size=64, drawn=True).dataset(open_paired(data, "train"))
+    for i in range(4):
+        expected = np.random.default_rng(i)
+        expected.uniform(size=4)
+        colour = expected.integers(60, 230, 3)
+        assert np.abs((dataset.colour(i) + 1) * 127.5 - colour).max() < 3
+
+
+def test_hue_rotation_keeps_greys_and_sends_red_to_green():
+    turn = hue_rotation(2 * math.pi / 3)
+    np.testing.assert_allclose(turn @ np.full(3, 0.3), np.full(3, 0.3), atol=1e-6)
+    np.testing.assert_allclose(turn @ [1, 0, 0], [0, 1, 0], atol=1e-6)
+
+
+def test_bad_data_is_named(data, tmp_path):
+    with pytest.raises(BadData, match="no such folder"):
+        open_paired(tmp_path / "nothing", "train")
+    (data / "train" / "00.png").write_bytes(b"not a picture")
+    with pytest.raises(BadData, match=r"00\.png: not a readable picture"):
+        open_paired(data, "train").pair(0)
+    for folder, names in (("edges", "ab"), ("photo", "b")):
+        (tmp_path / "two" / "train" / folder).mkdir(parents=True)
+        for name in names:
+            Image.new("L", (8, 8)).save(tmp_path / "two" / "train" / folder / f"{name}.png")
+    with pytest.raises(BadData, match="1 pictures have no partner in the other folder, the first is a"):
+        open_paired(tmp_path / "two", "train")
+
+
+def test_held_out_pairs_are_not_trained_on(data):
+    folder = open_paired(data, "train")
+    kept, held = folder.hold_out(4)
+    assert isinstance(kept, PairedFolder)
+    assert {pair.name for pair in held.pairs} == {"03", "07"}
+    assert {pair.name for pair in kept.pairs} & {pair.name for pair in held.pairs} == set()
+
+
+def test_export_paints_what_the_average_of_the_run_paints(tmp_path):
+    data = side_by_side(tmp_path / "data", count=4, size=128)
+    settings = Settings(
+        size=128, base_channels=4, downs=5, discriminator_channels=4, patch=16, batch=2, epochs=2, decay_epochs=0, average=0.9, drawn=True
+    )
+    _, average, _ = train(data, tmp_path / "run", settings, workers=0)
+    facts = export(tmp_path / "run", data, tmp_path / "weights" / "shoes")
+    assert facts["step"] == 4
+    module, config = read(tmp_path / "weights" / "shoes")
+    assert config["architecture"] == "UNetGenerator" and len(config["translator"]["colours"]) == 4
+    assert {"width", "ink", "enclosed"} == config["translator"]["lines"].keys()
+    drawing, _ = open_paired(data, "test").pair(0)
+    painted = Translator(CARDS["shoes"], module, config).translate(drawing, seed=1, noise=False)
+    colour = torch.tensor([config["translator"]["colours"][1]]) / 127.5 - 1
+    x = torch.from_numpy(np.array(drawing, np.float32)).permute(2, 0, 1)[None] / 127.5 - 1
+    with torch.no_grad():
+        expected = average.eval()(x, colour, noise=False)
+    difference = np.asarray(painted, np.float32) - (expected[0].permute(1, 2, 0).numpy() + 1) * 127.5
+    assert np.abs(difference).mean() < 1.0
+    assert list((tmp_path / "weights" / "shoes" / "samples").glob("*.png"))
+    assert isinstance(UNetGenerator.from_pretrained(tmp_path / "weights" / "shoes"), UNetGenerator)  # the Hub's own way in

@@ -1,0 +1,1 @@
+"""The training room: one file a paper, over one engine."""

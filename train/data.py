@@ -1,0 +1,233 @@
+"""Paired pictures on disk, and the order in which training sees them.
+
+Two layouts: side by side (`root/train/*.png`, twice as wide as high), or two folders with equal stems (`root/train/edges`,
+`root/train/photo`). What a sample becomes depends on (seed, epoch, index) alone, so a run that resumes at step n sees what an
+uninterrupted one sees.
+"""
+
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from scipy import ndimage
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
+from torchvision.transforms.v2 import functional as V
+
+from train.drawings import Drafts, drafts_of_drawing, drafts_of_edges, draw, place, random_placement
+
+PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
+
+
+class BadData(ValueError):
+    """The data folder is not what the command expects; the message names the folder or file."""
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """The pictures of a folder, by name; BadData where there are none."""
+    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURES) if folder.is_dir() else []
+    if not found:
+        raise BadData(f"{folder}: no pictures found; expected {', '.join(sorted(PICTURES))} files.")
+    return found
+
+
+def read(path: Path) -> Image.Image:
+    """An RGB picture; BadData names the file that cannot be read."""
+    try:
+        with Image.open(path) as picture:
+            return picture.convert("RGB")
+    except OSError as error:
+        raise BadData(f"{path}: not a readable picture ({error}).") from error
+
+
+def to_tensor(picture: Image.Image) -> Tensor:
+    """(3, H, W) in [-1, 1]."""
+    return torch.from_numpy(np.array(picture, np.float32)).permute(2, 0, 1) / 127.5 - 1
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Paths of one sample. Side by side, `x` and `y` are the same file; `soft` is the soft edge strength where there is one."""
+
+    name: str
+    x: Path
+    y: Path
+    soft: Path | None = None
+
+
+@dataclass(frozen=True)
+class PairedFolder:
+    """The pairs of one split, and how to read them.
+
+    `flip` reads side-by-side pictures from right to left: the right half is the input.
+    """
+
+    pairs: tuple[Pair, ...]
+    flip: bool = False
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def pair(self, index: int) -> tuple[Image.Image, Image.Image]:
+        """Input and target, RGB, of equal size."""
+        pair = self.pairs[index]
+        if pair.x == pair.y:
+            both = read(pair.x)
+            half = both.width // 2
+            if both.width != 2 * half:
+                raise BadData(f"{pair.x}: {both.width} pixels wide; a side-by-side picture has an even width.")
+            left, right = both.crop((0, 0, half, both.height)), both.crop((half, 0, both.width, both.height))
+            return (right, left) if self.flip else (left, right)
+        x, y = read(pair.x), read(pair.y)
+        if x.size != y.size:
+            raise BadData(f"{pair.x} is {x.width}×{x.height} and {pair.y} is {y.width}×{y.height}; the two must be equal.")
+        return x, y
+
+    def hold_out(self, every: int) -> tuple["PairedFolder", "PairedFolder"]:
+        """All pairs but every `every`-th, and those: neighbours by name come from one shop or one series, so a tail would be one-sided."""
+        held = self.pairs[every - 1 :: every]
+        return PairedFolder(tuple(pair for pair in self.pairs if pair not in held), self.flip), PairedFolder(held, self.flip)
+
+
+def open_paired(root: Path, split: str, x: str = "edges", y: str = "photo", soft: str = "edges_soft", flip: bool = False) -> PairedFolder:
+    """The pairs of `root/split`; BadData says what is missing."""
+    folder = root / split
+    if not folder.is_dir():
+        raise BadData(f"{folder}: no such folder; expected {root} to hold the splits train and test (and val, if there is one).")
+    if not (folder / x).is_dir():
+        return PairedFolder(tuple(Pair(path.stem, path, path) for path in pictures_in(folder)), flip)
+    targets = {path.stem: path for path in pictures_in(folder / y)}
+    softs = {path.stem: path for path in pictures_in(folder / soft)} if (folder / soft).is_dir() else {}
+    inputs = {path.stem: path for path in pictures_in(folder / x)}
+    if lonely := sorted(inputs.keys() ^ targets.keys()):
+        raise BadData(f"{folder}: {len(lonely)} pictures have no partner in the other folder, the first is {lonely[0]}.")
+    return PairedFolder(tuple(Pair(stem, path, targets[stem], softs.get(stem)) for stem, path in inputs.items()))
+
+
+def dominant_colour(picture: Image.Image, mask: np.ndarray) -> np.ndarray:
+    """The colour that one would name a thing by, as RGB in [-1, 1]: the fullest cell of a blurred 8×8×8 histogram under a mask (H, W).
+
+    A pixel counts by its chroma, and a little by being there: a red shoe with a large white sole is red, an all-white one white.
+    """
+    pixels = np.asarray(picture, np.float32)[mask]
+    if len(pixels) < 16:
+        return np.ones(3, np.float32)
+    weights = 0.15 + (pixels.max(1) - pixels.min(1)) / 255
+    histogram, _ = np.histogramdd(pixels, bins=8, range=[(0, 256)] * 3, weights=weights)
+    peak = np.array(np.unravel_index(ndimage.gaussian_filter(histogram, 0.7).argmax(), histogram.shape)) * 32 + 16
+    near = pixels[np.abs(pixels - peak).max(1) < 32]
+    return ((near.mean(0) if len(near) else peak) / 127.5 - 1).astype(np.float32)
+
+
+def hue_rotation(angle: float) -> np.ndarray:
+    """The 3×3 matrix that turns RGB about the grey axis by an angle in radians: greys stay, colours go round."""
+    c, s, k = np.cos(angle), np.sin(angle) / np.sqrt(3), (1 - np.cos(angle)) / 3
+    return (np.eye(3) * c + k + s * np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]])).astype(np.float32)
+
+
+class PaperPairs(Dataset):
+    """The paper's jitter (§6.2): both pictures enlarged to `size`·286/256, cropped to `size` at random, and mirrored half of the time.
+
+    Samples are those of `DrawnPairs`, with an empty condition.
+    """
+
+    def __init__(self, folder: PairedFolder, size: int, seed: int):
+        self.folder, self.size, self.seed = folder, size, seed
+
+    def __getitem__(self, key: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor, str]:
+        epoch, index = key
+        rng = np.random.default_rng((self.seed, epoch, index))
+        large = round(self.size * 286 / 256)
+        top, left = (int(v) for v in rng.integers(0, large - self.size + 1, 2))
+        both = torch.stack([to_tensor(picture) for picture in self.folder.pair(index)])  # (2, 3, H, W)
+        both = V.resize(both, [large, large], antialias=True)[..., top : top + self.size, left : left + self.size]
+        if rng.random() < 0.5:
+            both = both.flip(-1)
+        return both[0], torch.empty(0), both[1], self.folder.pairs[index].name  # no condition
+
+
+class DrawnPairs(Dataset):
+    """Hand drawings made anew from every picture (see `train.drawings`), and the target's dominant colour as a condition.
+
+    Samples are x (3, size, size), c (3,), y (3, size, size), all in [-1, 1], and the pair's name.
+    A share `hue_share` of the targets has its hues turned at random, so that colours no shop sells can be asked for too.
+    """
+
+    def __init__(self, folder: PairedFolder, size: int, seed: int, wobble: float = 1.6, hue_share: float = 0.25, as_drawn: float = 0.0):
+        self.folder, self.size, self.seed = folder, size, seed
+        self.wobble, self.hue_share, self.as_drawn = wobble, hue_share, as_drawn
+        self._drafts: dict[int, Drafts] = {}
+        self._colours: dict[int, np.ndarray] = {}
+
+    def drafts(self, index: int) -> Drafts:
+        """The drafts of a pair, made once and kept."""
+        if index not in self._drafts:
+            pair = self.folder.pairs[index]
+            drawing, _ = self.folder.pair(index)
+            if drawing.size != (self.size, self.size):
+                raise BadData(f"{pair.x}: the drawing is {drawing.width}×{drawing.height}, expected {self.size}×{self.size}.")
+            self._drafts[index] = drafts_of_edges(drawing, read(pair.soft)) if pair.soft else drafts_of_drawing(drawing)
+        return self._drafts[index]
+
+    def colour(self, index: int) -> np.ndarray:
+        """Dominant colour (3,) in [-1, 1] of a target inside its silhouette, its black lines left out where the drawing has them."""
+        if index not in self._colours:
+            drawing, target = self.folder.pair(index)
+            mask = self.drafts(index).silhouette
+            if self.folder.pairs[index].soft is None:
+                pixels = np.asarray(target)
+                mask = (np.asarray(drawing.convert("L")) > 200) & (pixels.min(-1) < 245) & (pixels.max(-1) > 40)
+            self._colours[index] = dominant_colour(target, mask)
+        return self._colours[index]
+
+    def __getitem__(self, key: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor, str]:
+        epoch, index = key
+        rng = np.random.default_rng((self.seed, epoch, index))
+        drawing, target = (to_tensor(picture) for picture in self.folder.pair(index))
+        placement = random_placement(rng)
+        as_drawn = rng.random() < self.as_drawn
+        drawn = place(drawing, placement)[:1] if as_drawn else draw(self.drafts(index), placement, rng, self.wobble)
+        y, colour = place(target, placement), torch.from_numpy(self.colour(index))
+        if rng.random() < self.hue_share:
+            turn = torch.from_numpy(hue_rotation(rng.uniform(0, 2 * np.pi)))
+            y, colour = torch.einsum("ij,jhw->ihw", turn, y).clamp(-1, 1), (turn @ colour).clamp(-1, 1)
+        colour = (colour + torch.from_numpy(rng.normal(0, 0.04, 3).astype(np.float32))).clamp(-1, 1)
+        return drawn.expand(3, -1, -1), colour, y, self.folder.pairs[index].name
+
+
+class StepSampler(Sampler):
+    """(epoch, index) pairs from step `start` on: every epoch a permutation by (seed, epoch) alone; the last short batch is left out."""
+
+    def __init__(self, count: int, batch: int, seed: int, start: int, steps: int):
+        if count < batch:
+            raise BadData(f"{count} training pictures are fewer than one batch of {batch}.")
+        self.count, self.batch, self.seed, self.start, self.steps = count, batch, seed, start, steps
+
+    def __iter__(self) -> Iterator[list[tuple[int, int]]]:
+        per_epoch = self.count // self.batch
+        epoch, order = -1, np.empty(0)
+        for step in range(self.start, self.steps):
+            if step // per_epoch != epoch:
+                epoch = step // per_epoch
+                order = np.random.default_rng((self.seed, epoch)).permutation(self.count)
+            place_in_epoch = step % per_epoch * self.batch
+            yield [(epoch, int(index)) for index in order[place_in_epoch : place_in_epoch + self.batch]]
+
+    def __len__(self) -> int:
+        return self.steps - self.start
+
+
+def _start_worker(_: int) -> None:
+    torch.set_num_threads(1)
+    for number in (signal.SIGINT, signal.SIGTERM):  # the loop saves and ends; its workers end with it
+        signal.signal(number, signal.SIG_IGN)
+
+
+def loader(dataset: Dataset, count: int, batch: int, seed: int, start: int, steps: int, workers: int) -> DataLoader:
+    """Batches (x, c, y, names) for the steps start … steps - 1."""
+    sampler = StepSampler(count, batch, seed, start, steps)
+    return DataLoader(dataset, batch_sampler=sampler, num_workers=workers, worker_init_fn=_start_worker, persistent_workers=False)

@@ -1,0 +1,136 @@
+"""What every loop needs and no paper is about: schedule, precision, weight averaging, checkpoints, the log."""
+
+import json
+import os
+import platform
+import random
+import signal
+import time
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+from torchvision.utils import make_grid
+
+from translators.translator import computes_bfloat16
+
+
+class BadCheckpoint(ValueError):
+    """No checkpoint can be used; the message names the file."""
+
+
+def linear_decay(step: int, steps: int, decay_from: int) -> float:
+    """The learning rate's factor: 1 up to `decay_from`, then linearly to 0 at `steps` (Zhu 2017, §7.1; the pix2pix code does the same)."""
+    return 1.0 if step < decay_from else (steps - step) / max(steps - decay_from, 1)
+
+
+def autocast(device: torch.device, enabled: bool = True):
+    """bfloat16 autocast where the hardware has it."""
+    return torch.autocast(device.type, torch.bfloat16) if enabled and computes_bfloat16(device) else nullcontext()
+
+
+def seed_everything(seed: int) -> None:
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+
+
+def random_states() -> dict:
+    """The states that the loop draws from; samples draw from generators of their own (see `train.data`)."""
+    return {"cpu": torch.get_rng_state(), "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []}
+
+
+def set_random_states(states: dict) -> None:
+    torch.set_rng_state(states["cpu"])
+    if states["cuda"] and torch.cuda.is_available():
+        torch.cuda.set_rng_state_all(states["cuda"])
+
+
+@torch.no_grad()
+def update_average(average: nn.Module, network: nn.Module, decay: float) -> None:
+    """Exponential moving average of a network's parameters; its buffers are copied."""
+    torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - decay)
+    for kept, buffer in zip(average.buffers(), network.buffers(), strict=True):
+        kept.copy_(buffer)
+
+
+def save_checkpoint(folder: Path, state: dict) -> Path:
+    """Writes `last.pt` atomically; the one before stays as `previous.pt`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    last, fresh = folder / "last.pt", folder / "fresh.pt"
+    with fresh.open("wb") as file:
+        torch.save(state, file)
+        file.flush()
+        os.fsync(file.fileno())
+    if last.exists():
+        os.replace(last, folder / "previous.pt")
+    os.replace(fresh, last)
+    return last
+
+
+def load_checkpoint(folder: Path, report=print) -> dict:
+    """The newest readable checkpoint of a run; a damaged one is named through `report`. BadCheckpoint where none is left."""
+    paths = [path for path in (folder / "last.pt", folder / "previous.pt") if path.exists()]
+    for path in paths:
+        try:
+            return torch.load(path, map_location="cpu", weights_only=True)
+        except Exception as error:  # torch raises many kinds for a damaged file; each is reported, none is hidden
+            report(f"{path} is damaged ({type(error).__name__}); trying the checkpoint before it.")
+    raise BadCheckpoint(f"{folder}: no {'readable ' if paths else ''}checkpoint (last.pt, previous.pt) to go on from.")
+
+
+@contextmanager
+def stop_requests():
+    """Yields a function that says whether Ctrl-C or SIGTERM came, so that a loop can save before it ends."""
+    asked: list[int] = []
+    before = {number: signal.signal(number, lambda n, _: asked.append(n)) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class Log:
+    """One JSON line a record in `log.jsonl`; a resumed run drops what lies past its step."""
+
+    def __init__(self, folder: Path, step: int):
+        self.path = folder / "log.jsonl"
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = (
+            [line for line in self.path.read_text().splitlines() if json.loads(line)["step"] <= step] if self.path.exists() and step else []
+        )
+        self.path.write_text("".join(line + "\n" for line in kept))
+
+    def write(self, step: int, values: dict[str, float | Tensor]) -> dict[str, float]:
+        numbers = {name: round(float(value), 5) for name, value in values.items()}
+        with self.path.open("a") as file:
+            file.write(json.dumps({"step": step, **numbers}) + "\n")
+        return numbers
+
+
+def save_grid(path: Path, rows: list[Tensor], columns: int) -> None:
+    """Pictures (N, 3, H, W) in [-1, 1], a row of the grid for each tensor, as a JPEG."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    grid = make_grid(torch.cat([row[:columns].float().cpu() for row in rows]), nrow=columns, value_range=(-1, 1), normalize=True)
+    Image.fromarray((grid.permute(1, 2, 0).numpy() * 255).round().astype(np.uint8)).save(path, quality=88)
+
+
+def hardware(device: torch.device) -> str:
+    """One phrase for the card."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{os.cpu_count()} CPU cores ({platform.machine()}{', bfloat16' if computes_bfloat16(device) else ''})"
+
+
+class Clock:
+    """Seconds of training, carried over a resume."""
+
+    def __init__(self, before: float = 0.0):
+        self.start = time.monotonic() - before
+
+    def seconds(self) -> float:
+        return time.monotonic() - self.start

@@ -1,0 +1,73 @@
+"""From a checkpoint to `weights/<name>/`: float16 safetensors, config.json, samples, and the facts of the run."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from tqdm import tqdm
+
+from train import engine
+from train.data import DrawnPairs
+from train.drawings import drafts_of_drawing, pen
+from train.pix2pix import Settings, folders
+from translators.drawing import LineFacts, measure
+from translators.images import to_image
+
+CANVAS = 512  # the page's canvas
+SAMPLES = 12
+
+
+def line_ranges(dataset: DrawnPairs, count: int = 300) -> dict[str, list[float]]:
+    """5th and 95th percentile of each fact that the sketch doctor measures, over `count` training drawings."""
+    facts: list[LineFacts] = []
+    for i in tqdm(range(count), desc="training drawings", leave=False):
+        x, *_ = dataset[0, i * len(dataset.folder) // count]
+        facts.append(measure(to_image(x)))
+    return {
+        name: [round(float(v), 4) for v in np.percentile([getattr(fact, name) for fact in facts], [5, 95])]
+        for name in ("width", "ink", "enclosed")
+    }
+
+
+def colours_of(dataset: DrawnPairs, count: int, rng: np.random.Generator) -> list[list[int]]:
+    """Dominant colours, RGB 0..255, of `count` training pictures: what a seed picks from."""
+    chosen = rng.permutation(len(dataset.folder))[:count]
+    return [[int(v) for v in ((dataset.colour(int(i)) + 1) * 127.5).round()] for i in tqdm(chosen, desc="colours", leave=False)]
+
+
+def save_samples(folder: Path, drawings: list[Image.Image], width: float = 2.2) -> None:
+    """Clean drawings gone over with a pen, as 1-bit 512×512 pictures for the page's canvas."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, drawing in enumerate(drawings, 1):
+        ink = pen(drafts_of_drawing(drawing).full, width, zoom=CANVAS // drawing.width)
+        Image.fromarray(~ink).convert("1").save(folder / f"{number:02d}.png", optimize=True)
+
+
+def export(run: Path, data: Path, folder: Path) -> dict:
+    """Writes model.safetensors, config.json, samples/ and run.json of a pix2pix run to `folder`; returns the facts of the run."""
+    kept = engine.load_checkpoint(run)
+    settings = Settings(**kept["settings"])
+    network = settings.generator()
+    network.load_state_dict(kept["average"])
+    folder.mkdir(parents=True, exist_ok=True)
+    network.half().save_pretrained(folder)  # config.json and model.safetensors, in the Hub's convention
+
+    translator: dict = {"size": settings.size}
+    if settings.drawn:
+        train_pairs, val_pairs = folders(data, settings)
+        dataset = settings.dataset(train_pairs)
+        translator["colours"] = colours_of(dataset, 64, np.random.default_rng(settings.seed))
+        translator["lines"] = line_ranges(dataset)
+        rng = np.random.default_rng(settings.seed)
+        chosen = sorted(rng.permutation(len(val_pairs))[:SAMPLES])
+        save_samples(folder / "samples", [val_pairs.pair(int(i))[0] for i in chosen])
+    arguments = json.loads((folder / "config.json").read_text())
+    config = {"architecture": type(network).__name__, **arguments, "translator": translator}
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+
+    facts = {name: kept[name] for name in ("command", "settings", "step", "hardware", "pictures")}
+    facts |= {"minutes": round(kept["seconds"] / 60), "torch": torch.__version__}
+    (folder / "run.json").write_text(json.dumps(facts, indent=2) + "\n")
+    return facts

@@ -1,0 +1,307 @@
+"""pix2pix: Isola, Zhu, Zhou & Efros, "Image-to-Image Translation with Conditional Adversarial Networks", CVPR 2017.
+
+G* = arg min_G max_D L_cGAN(G, D) + λ L_L1(G)                                                                            (eq. 4)
+"""
+
+import copy
+import dataclasses
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import torch.nn.functional as F
+import typer
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from train import engine
+from train.data import BadData, DrawnPairs, PairedFolder, PaperPairs, loader, open_paired
+from translators.pix2pix import PatchGAN, UNetGenerator, initialize
+
+
+def vanilla(logits: Tensor, real: bool) -> Tensor:
+    """-log D for what should look real, -log(1 - D) for what should not: the cross entropy of eq. 1, in its non-saturating form (§3.3)."""
+    return F.binary_cross_entropy_with_logits(logits, torch.full_like(logits, float(real)))
+
+
+def least_squares(logits: Tensor, real: bool) -> Tensor:
+    """(D - 1)² or D²: the LSGAN of Mao et al. 2017, eq. 9."""
+    return F.mse_loss(logits, torch.full_like(logits, float(real)))
+
+
+GAN = {"vanilla": vanilla, "least-squares": least_squares}
+
+
+def discriminator_loss(D: PatchGAN, x: Tensor, y: Tensor, y_fake: Tensor, gan=vanilla) -> tuple[Tensor, dict[str, Tensor]]:
+    """L_cGAN for D, halved so that D learns slower than G (§3.3)."""
+    real, fake = gan(D(x, y), True), gan(D(x, y_fake.detach()), False)
+    return (real + fake) / 2, {"D_real": real.detach(), "D_fake": fake.detach()}
+
+
+def feature_matching(real: list[Tensor], fake: list[Tensor]) -> Tensor:
+    """L1 between D's features of the real and of the generated picture, averaged over layers (Wang 2018, eq. 3); logits do not count."""
+    return sum(F.l1_loss(f, r.detach()) for r, f in zip(real[:-1], fake[:-1], strict=True)) / (len(real) - 1)
+
+
+def generator_loss(
+    D: PatchGAN, x: Tensor, y: Tensor, y_fake: Tensor, gan=vanilla, lambda_gan=1.0, lambda_l1=100.0, lambda_feature=0.0
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """L_cGAN + λ L_L1 for G (eq. 4); `lambda_feature` adds pix2pixHD's feature matching, which the paper does not have."""
+    l1 = F.l1_loss(y_fake, y)
+    total, parts = lambda_l1 * l1, {"L1": l1.detach()}
+    if lambda_gan:
+        fake = D.features(x, y_fake)
+        adversarial = gan(fake[-1], True)
+        total, parts["G_gan"] = total + lambda_gan * adversarial, adversarial.detach()
+        if lambda_feature:
+            with torch.no_grad():
+                real = D.features(x, y)
+            matching = feature_matching(real, fake)
+            total, parts["G_feature"] = total + lambda_feature * matching, matching.detach()
+    return total, parts
+
+
+def with_planes(x: Tensor, c: Tensor) -> Tensor:
+    """x (N, C, H, W) with the condition c (N, n) as n constant planes behind it: (N, C + n, H, W)."""
+    return torch.cat([x, c[:, :, None, None].expand(-1, -1, *x.shape[2:])], 1)
+
+
+def parameter_groups(G: UNetGenerator, lr: float) -> list[dict]:
+    """Adam's groups. The layers that read the condition learn ten times faster: at the common rate the network finds colours of its own,
+    in blotches, before it listens to the one it is given.
+    """
+    conditional = {name for name, _ in G.named_parameters() if name.startswith(("condition.", "modulations."))}
+    groups = [{"params": [p for name, p in G.named_parameters() if name not in conditional], "top": lr}]
+    if conditional:
+        groups.append({"params": [p for name, p in G.named_parameters() if name in conditional], "top": 10 * lr})
+    return groups
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run is: everything that its result depends on. Stored in the checkpoint, and compared on resume."""
+
+    x: str = "edges"
+    y: str = "photo"
+    flip: bool = False
+    drawn: bool = False
+    wobble: float = 1.6
+    as_drawn: float = 0.0
+    size: int = 256
+    base_channels: int = 64
+    downs: int = 8
+    statistics: str = "image"
+    discriminator_channels: int = 64
+    patch: int = 70
+    gan: str = "vanilla"
+    lambda_gan: float = 1.0
+    lambda_l1: float = 100.0
+    lambda_feature: float = 0.0
+    epochs: float = 200.0
+    decay_epochs: float = 100.0
+    batch: int = 1
+    lr: float = 2e-4
+    average: float = 0.0
+    seed: int = 0
+
+    @property
+    def condition_size(self) -> int:
+        return 3 if self.drawn else 0
+
+    def generator(self) -> UNetGenerator:
+        return UNetGenerator(3, 3, self.base_channels, self.downs, self.statistics, condition_size=self.condition_size)
+
+    def discriminator(self) -> PatchGAN:
+        return PatchGAN(3 + self.condition_size, 3, self.discriminator_channels, self.patch, self.statistics)
+
+    def dataset(self, folder: PairedFolder) -> DrawnPairs | PaperPairs:
+        if self.drawn:
+            return DrawnPairs(folder, self.size, self.seed, self.wobble, as_drawn=self.as_drawn)
+        return PaperPairs(folder, self.size, self.seed)
+
+
+def folders(data: Path, settings: Settings) -> tuple[PairedFolder, PairedFolder]:
+    """Training and validation pairs; without a val folder every 50th pair of train is held out."""
+    train = open_paired(data, "train", settings.x, settings.y, flip=settings.flip)
+    if (data / "val").is_dir():
+        return train, open_paired(data, "val", settings.x, settings.y, flip=settings.flip)
+    return train.hold_out(50) if len(train) >= 50 else (train, train)
+
+
+def train(
+    data: Path,
+    out: Path,
+    settings: Settings,
+    resume=False,
+    device="cpu",
+    workers=1,
+    sample_every=500,
+    save_every=500,
+    log_every=50,
+    stop_at=None,
+):
+    """Runs the loop to its end, or to `stop_at` steps, and returns (G, average, D). Files: out/{last.pt, log.jsonl, samples/}."""
+    device = torch.device(device)
+    train_pairs, val_pairs = folders(data, settings)
+    per_epoch = len(train_pairs) // settings.batch
+    steps, decay_from = round(settings.epochs * per_epoch), round((settings.epochs - settings.decay_epochs) * per_epoch)
+
+    engine.seed_everything(settings.seed)
+    G, D = initialize(settings.generator()), initialize(settings.discriminator())
+    average = copy.deepcopy(G) if settings.average else G
+    G, D, average = (network.to(device, memory_format=torch.channels_last) for network in (G, D, average))
+    opt_G = torch.optim.Adam(parameter_groups(G, settings.lr), betas=(0.5, 0.999), fused=True)
+    opt_D = torch.optim.Adam([{"params": D.parameters(), "top": settings.lr}], betas=(0.5, 0.999), fused=True)
+    state: dict[str, nn.Module | torch.optim.Optimizer] = {"G": G, "D": D, "average": average, "opt_G": opt_G, "opt_D": opt_D}
+
+    step, seconds = 0, 0.0
+    if resume:
+        kept = engine.load_checkpoint(out)
+        if differing := [name for name, value in dataclasses.asdict(settings).items() if kept["settings"].get(name) != value]:
+            name = differing[0]
+            raise BadData(f"{out}: the checkpoint was made with {name}={kept['settings'].get(name)}, not {getattr(settings, name)}.")
+        for name, part in state.items():
+            part.load_state_dict(kept[name])
+        step, seconds = kept["step"], kept["seconds"]
+        engine.set_random_states(kept["random"])
+    log, clock = engine.Log(out, step), engine.Clock(seconds)
+
+    def save() -> None:
+        facts = {"settings": dataclasses.asdict(settings), "step": step, "seconds": clock.seconds(), "random": engine.random_states()}
+        facts |= {"hardware": engine.hardware(device), "command": " ".join(sys.argv), "pictures": len(train_pairs)}
+        engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts)
+
+    watched = torch.utils.data.default_collate([settings.dataset(val_pairs)[0, i] for i in range(min(8, len(val_pairs)))])
+    gan = GAN[settings.gan]
+    last = min(steps, stop_at or steps)
+    batches = loader(settings.dataset(train_pairs), len(train_pairs), settings.batch, settings.seed, step, last, workers)
+    bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True)
+    with engine.stop_requests() as asked_to_stop:
+        for x, c, y, names in batches:
+            x, y = (t.to(device, memory_format=torch.channels_last, non_blocking=True) for t in (x, y))  # (N, 3, H, W) each
+            c = c.to(device)  # (N, condition_size)
+            xc = with_planes(x, c)  # (N, 3 + condition_size, H, W): what D sees beside y
+            for group in (*opt_G.param_groups, *opt_D.param_groups):
+                group["lr"] = group["top"] * engine.linear_decay(step, steps, decay_from)
+
+            with engine.autocast(device):
+                y_fake = G(x, c)
+            parts = {}
+            if settings.lambda_gan:
+                D.requires_grad_(True)
+                with engine.autocast(device):
+                    loss_D, parts = discriminator_loss(D, xc, y, y_fake, gan)
+                opt_D.zero_grad()
+                loss_D.backward()
+                opt_D.step()
+
+            D.requires_grad_(False)
+            with engine.autocast(device):
+                loss_G, parts_G = generator_loss(D, xc, y, y_fake, gan, settings.lambda_gan, settings.lambda_l1, settings.lambda_feature)
+            opt_G.zero_grad()
+            loss_G.backward()
+            opt_G.step()
+            if settings.average:
+                engine.update_average(average, G, min(settings.average, (1 + step) / (10 + step)))
+            step += 1
+            bar.update()
+
+            if step % log_every == 0 or step == last:
+                if not torch.isfinite(loss_G):
+                    raise FloatingPointError(
+                        f"step {step}: the loss is {float(loss_G)} on {', '.join(names)}; the checkpoint before it is kept."
+                    )
+                bar.set_postfix(log.write(step, {**parts, **parts_G, "lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}))
+            if step % sample_every == 0 or step == last:
+                with torch.no_grad(), engine.autocast(device):
+                    shown = average.eval()(watched[0].to(device), watched[1].to(device), seed=0)
+                average.train()
+                engine.save_grid(out / "samples" / f"{step:07d}.jpg", [watched[0], shown, watched[2]], 8)
+            if step % save_every == 0 or step == last or asked_to_stop():
+                save()
+            if asked_to_stop():
+                bar.write(f"Saved {out / 'last.pt'} at step {step} of {steps}; the same command with --resume goes on.")
+                break
+    bar.close()
+    return G, average, D
+
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+DEFAULT = Settings()
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    context: typer.Context,
+    data: Annotated[Path | None, typer.Option(help="Folder with train/ and test/ (and val/, if there is one).")] = None,
+    out: Annotated[Path, typer.Option(help="Folder of the run: checkpoint, log, sample grids.")] = Path("runs/pix2pix"),
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the run's last checkpoint.")] = False,
+    x: Annotated[str, typer.Option(help="Input folder, where a split holds two folders.")] = DEFAULT.x,
+    y: Annotated[str, typer.Option(help="Target folder, where a split holds two folders.")] = DEFAULT.y,
+    flip: Annotated[bool, typer.Option("--flip", help="Side-by-side pictures: the right half is the input.")] = DEFAULT.flip,
+    drawn: Annotated[
+        bool, typer.Option("--drawn", help="Make hand drawings from the input, and give G the target's colour.")
+    ] = DEFAULT.drawn,
+    wobble: Annotated[float, typer.Option(help="With --drawn: how far the hand strays, in pixels.")] = DEFAULT.wobble,
+    as_drawn: Annotated[float, typer.Option(help="With --drawn: share of inputs left as they are.")] = DEFAULT.as_drawn,
+    size: Annotated[int, typer.Option(help="Side of the training pictures.")] = DEFAULT.size,
+    base_channels: Annotated[int, typer.Option(help="Width of G's first layer (64 in the paper).")] = DEFAULT.base_channels,
+    downs: Annotated[int, typer.Option(help="Halvings in G (8 in the paper).")] = DEFAULT.downs,
+    statistics: Annotated[str, typer.Option(help="Norms: image (each picture by itself) or running (batch norm).")] = DEFAULT.statistics,
+    discriminator_channels: Annotated[
+        int, typer.Option(help="Width of D's first layer (64 in the paper).")
+    ] = DEFAULT.discriminator_channels,
+    patch: Annotated[int, typer.Option(help="D's receptive field: 1, 16, 70 or 286.")] = DEFAULT.patch,
+    gan: Annotated[str, typer.Option(help="vanilla or least-squares.")] = DEFAULT.gan,
+    lambda_gan: Annotated[float, typer.Option(help="Weight of the adversarial loss; 0 trains G on L1 alone.")] = DEFAULT.lambda_gan,
+    lambda_l1: Annotated[float, typer.Option(help="Weight of the L1 loss.")] = DEFAULT.lambda_l1,
+    lambda_feature: Annotated[float, typer.Option(help="Weight of feature matching (0 in the paper).")] = DEFAULT.lambda_feature,
+    epochs: Annotated[float, typer.Option(help="Passes over the data.")] = DEFAULT.epochs,
+    decay_epochs: Annotated[float, typer.Option(help="How many of them, at the end, decay the learning rate.")] = DEFAULT.decay_epochs,
+    batch: Annotated[int, typer.Option(help="Pictures a step.")] = DEFAULT.batch,
+    lr: Annotated[float, typer.Option(help="Adam's learning rate.")] = DEFAULT.lr,
+    average: Annotated[float, typer.Option(help="Decay of the moving average of G's weights; 0 keeps none.")] = DEFAULT.average,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = DEFAULT.seed,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cuda" if torch.cuda.is_available() else "cpu",
+    workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
+    sample_every: Annotated[int, typer.Option(help="Steps between sample grids.")] = 500,
+    save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 500,
+):
+    """Trains pix2pix on pairs of pictures."""
+    if context.invoked_subcommand:
+        return
+    if data is None:
+        raise typer.BadParameter("name the folder of the data set.", param_hint="--data")
+    given = locals()
+    settings = Settings(**{field.name: given[field.name] for field in dataclasses.fields(Settings)})
+    if gan not in GAN:
+        raise typer.BadParameter(f"must be one of {', '.join(GAN)}.", param_hint="--gan")
+    try:
+        train(data, out, settings, resume, device, workers, sample_every, save_every)
+    except (ValueError, FloatingPointError) as error:
+        raise typer.Exit(_say(error)) from error
+
+
+@app.command("export")
+def export_run(
+    run: Annotated[Path, typer.Argument(help="Folder of the run.")],
+    data: Annotated[Path, typer.Option(help="Folder of the data set: the colours, the line statistics and the samples come from it.")],
+    weights: Annotated[Path, typer.Option(help="Folder to write, for example weights/shoes.")],
+):
+    """Writes the weights folder of a run: model.safetensors (float16), config.json, samples, run.json."""
+    from train.export import export  # it imports this module
+
+    facts = export(run, data, weights)
+    typer.echo(f"{weights}: step {facts['step']:,}, {facts['minutes']} minutes on {facts['hardware']}.")
+    typer.echo("Next: python -m train.evaluate, then python -m train.card.")
+
+
+def _say(error: Exception) -> int:
+    typer.echo(f"Error: {error}", err=True)
+    return 1
+
+
+if __name__ == "__main__":
+    app()
