@@ -111,16 +111,20 @@ def open_paired(root: Path, split: str, x: str = "edges", y: str = "photo", soft
 def dominant_colour(picture: Image.Image, mask: np.ndarray) -> np.ndarray:
     """The colour that one would name a thing by, as RGB in [-1, 1]: the fullest cell of a blurred 8×8×8 histogram under a mask (H, W).
 
-    A pixel counts by its chroma, and a little by being there: a red shoe with a large white sole is red, an all-white one white.
+    Near-white pixels are paper, soles and shine, and count only where there is little else; the others count by their chroma, and a little
+    by being there: a red shoe with a large white sole is red, an all-white one white.
     """
     pixels = np.asarray(picture, np.float32)[mask]
-    if len(pixels) < 16:
-        return np.ones(3, np.float32)
-    weights = 0.15 + (pixels.max(1) - pixels.min(1)) / 255
-    histogram, _ = np.histogramdd(pixels, bins=8, range=[(0, 256)] * 3, weights=weights)
-    peak = np.array(np.unravel_index(ndimage.gaussian_filter(histogram, 0.7).argmax(), histogram.shape)) * 32 + 16
-    near = pixels[np.abs(pixels - peak).max(1) < 32]
-    return ((near.mean(0) if len(near) else peak) / 127.5 - 1).astype(np.float32)
+    tinted = pixels[pixels.min(1) < 225]
+    if len(tinted) < max(16, 0.35 * len(pixels)):
+        colour = np.median(pixels, 0) if len(pixels) else np.full(3, 255.0)
+    else:
+        weights = 0.05 + (tinted.max(1) - tinted.min(1)) / 255
+        histogram, _ = np.histogramdd(tinted, bins=8, range=[(0, 256)] * 3, weights=weights)
+        peak = np.array(np.unravel_index(ndimage.gaussian_filter(histogram, 1.0).argmax(), histogram.shape)) * 32 + 16
+        near = tinted[np.abs(tinted - peak).max(1) < 40]
+        colour = near.mean(0) if len(near) else peak
+    return (colour / 127.5 - 1).astype(np.float32)
 
 
 def hue_rotation(angle: float) -> np.ndarray:

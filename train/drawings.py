@@ -105,9 +105,11 @@ def choose_lines(drafts: Drafts, rng: np.random.Generator) -> np.ndarray:
 
 
 def pen(lines: np.ndarray, width: float, zoom: int = 1) -> np.ndarray:
-    """One-pixel lines (H, W) gone over with a round pen `width` pixels wide, `zoom` times as large: boolean (zoom·H, zoom·W)."""
+    """One-pixel lines (H, W) gone over with a round pen `width` pixels wide, `zoom` times as large: ink (zoom·H, zoom·W) in 0..1."""
     distance = ndimage.distance_transform_edt(~lines)
-    return (ndimage.zoom(distance, zoom, order=1, grid_mode=True, mode="nearest") if zoom > 1 else distance) < width / 2 + 0.25
+    if zoom > 1:
+        distance = ndimage.zoom(distance, zoom, order=1, grid_mode=True, mode="nearest") * zoom
+    return (width * zoom / 2 - distance + 0.5).clip(0, 1)
 
 
 @dataclass(frozen=True)

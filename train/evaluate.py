@@ -85,7 +85,7 @@ def drawings_of(folder: PairedFolder) -> list[Image.Image]:
 def at_pen_width(drawing: Image.Image, width: float) -> Image.Image:
     """A clean drawing gone over with a pen of `width` pixels."""
     ink = pen(drafts_of_drawing(drawing).full, width)
-    return Image.fromarray(np.where(ink, 0, 255).astype(np.uint8)).convert("RGB")
+    return Image.fromarray((255 * (1 - ink)).round().astype(np.uint8)).convert("RGB")
 
 
 def main(

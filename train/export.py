@@ -42,7 +42,7 @@ def save_samples(folder: Path, drawings: list[Image.Image], width: float = 2.2) 
     folder.mkdir(parents=True, exist_ok=True)
     for number, drawing in enumerate(drawings, 1):
         ink = pen(drafts_of_drawing(drawing).full, width, zoom=CANVAS // drawing.width)
-        Image.fromarray(~ink).convert("1").save(folder / f"{number:02d}.png", optimize=True)
+        Image.fromarray(ink < 0.5).convert("1").save(folder / f"{number:02d}.png", optimize=True)
 
 
 def export(run: Path, data: Path, folder: Path) -> dict:
