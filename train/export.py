@@ -32,9 +32,19 @@ def line_ranges(dataset: DrawnPairs, count: int = 300) -> dict[str, list[float]]
 
 
 def colours_of(dataset: DrawnPairs, count: int, rng: np.random.Generator) -> list[list[int]]:
-    """Dominant colours, RGB 0..255, of `count` training pictures: what a seed picks from."""
+    """Dominant colours, RGB 0..255, of `count` training pictures: what a seed picks from.
+
+    The strongest colour comes first, and each next one is the farthest from all before it, so that small seeds show the range.
+    """
     chosen = rng.permutation(len(dataset.folder))[:count]
-    return [[int(v) for v in ((dataset.colour(int(i)) + 1) * 127.5).round()] for i in tqdm(chosen, desc="colours", leave=False)]
+    left = np.array([((dataset.colour(int(i)) + 1) * 127.5).round() for i in tqdm(chosen, desc="colours", leave=False)])  # (count, 3)
+    order = [int((left.max(1) - left.min(1)).argmax())]
+    distance = np.full(len(left), np.inf)
+    while len(order) < len(left):
+        distance = np.minimum(distance, np.linalg.norm(left - left[order[-1]], axis=1))
+        distance[order] = -1
+        order.append(int(distance.argmax()))
+    return [[int(v) for v in left[i]] for i in order]
 
 
 def save_samples(folder: Path, drawings: list[Image.Image], width: float = 2.2) -> None:

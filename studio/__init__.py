@@ -1,0 +1,27 @@
+"""The page. `page()` builds it, `LAUNCH` are the settings it is launched with; the only room that knows Gradio."""
+
+import gradio as gr
+
+from studio import draw, look
+from studio.words import I18N
+
+LAUNCH = {
+    "theme": look.THEME,
+    "head": look.HEAD,
+    "i18n": I18N,
+    "run_history": False,
+    "show_error": False,  # it would show paths of this machine
+    "favicon_path": look.HERE / "favicon.png",
+    "footer_links": ["api"],
+    "max_file_size": "20mb",
+    "ssr_mode": False,
+}
+
+
+def page() -> gr.Blocks:
+    with gr.Blocks(title="Trazo", analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
+        draw.place(blocks)
+    return blocks.queue(max_size=64, default_concurrency_limit=2, api_open=False)
+
+
+__all__ = ["LAUNCH", "page"]

@@ -1,0 +1,93 @@
+"""The canvas: a square of class ids that a person draws on in the browser, and that Python checks before it believes it."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from studio.component import Part, parse, refuse
+
+SIDE = 512
+PAPER, INK = 0, 1
+
+
+class Sheet(NamedTuple):
+    """What the canvas sends: `ids` (H, W) uint8, and the number that its answer carries back."""
+
+    ids: np.ndarray
+    serial: int
+
+    @property
+    def ink(self) -> int:
+        """How many pixels are not paper."""
+        return int(np.count_nonzero(self.ids))
+
+    @property
+    def drawing(self) -> Image.Image:
+        """Black on white, L."""
+        return Image.fromarray(np.where(self.ids == PAPER, 255, 0).astype(np.uint8))
+
+
+def encode(ids: np.ndarray) -> dict[str, Any]:
+    """Ids (H, W) as row-major run lengths, the way the canvas holds them."""
+    flat = ids.ravel()
+    starts = np.flatnonzero(np.diff(flat, prepend=flat[0] ^ 1))
+    lengths = np.diff(starts, append=flat.size)
+    return {"width": ids.shape[1], "height": ids.shape[0], "runs": np.stack([flat[starts], lengths], 1).ravel().tolist()}
+
+
+def decode(value: Any, classes: int = 2) -> Sheet:
+    """A canvas value that came over the wire, checked.
+
+    Raises:
+        gr.Error: one sentence, when it is not a 512 x 512 drawing whose runs name known classes and fill it exactly.
+    """
+    value = parse(value)
+    if not isinstance(value, dict):
+        raise refuse("This is not a drawing: a canvas value has width, height and runs.")
+    if (value.get("width"), value.get("height")) != (SIDE, SIDE):
+        raise refuse(f"The drawing must be {SIDE} x {SIDE}, not {value.get('width')!r:.20} x {value.get('height')!r:.20}.")
+    runs, serial = value.get("runs"), value.get("serial", 0)
+    if not isinstance(runs, list) or len(runs) % 2 or len(runs) > 2 * SIDE * SIDE or not all(type(number) is int for number in runs):
+        raise refuse("The drawing's runs must be pairs of whole numbers: class, length, class, length ...")
+    if type(serial) is not int or serial < 0:
+        raise refuse("The drawing's serial must be a whole number from 0.")
+    if not all(0 <= number < classes for number in runs[::2]):
+        raise refuse(f"The drawing's runs name a class that is not there; the classes are 0 to {classes - 1}.")
+    lengths = runs[1::2]
+    if any(number < 1 for number in lengths) or sum(lengths) != SIDE * SIDE:
+        raise refuse(f"The drawing's runs must have lengths from 1 that add up to {SIDE * SIDE}.")
+    return Sheet(np.repeat(np.array(runs[::2], np.uint8), lengths).reshape(SIDE, SIDE), serial)
+
+
+def ids_of(drawing: Image.Image) -> np.ndarray:
+    """Dark ink on white, 512 x 512, any mode -> class ids."""
+    return (np.asarray(drawing.convert("L")) < 128).astype(np.uint8)
+
+
+class Canvas(Part):
+    """Gives events a `Sheet` and takes a drawing (`PIL.Image`, 512 x 512) to load.
+
+    `input` fires while the pen moves and when it lifts, never before the last answer has come; `settled` when nothing is left to paint.
+    """
+
+    def __init__(self, *, channel: str, store: str, **props):
+        super().__init__(
+            "canvas",
+            channel=channel,
+            scripts=("raster",),
+            store=store,
+            size={"width": SIDE, "height": SIDE},
+            colours=[[255, 255, 255], [24, 24, 27]],
+            pen=5,
+            eraser=28,
+            steps=40,
+            patience=4000,
+            **props,
+        )
+
+    def preprocess(self, payload: Any) -> Sheet:
+        return Sheet(np.zeros((SIDE, SIDE), np.uint8), 0) if payload is None else decode(payload)
+
+    def postprocess(self, value: Image.Image | None) -> dict[str, Any] | None:
+        return None if value is None else encode(ids_of(value))

@@ -1,0 +1,32 @@
+"""The sketch doctor: what to change about the lines, and what the network sees of them."""
+
+from dataclasses import asdict
+from typing import Any
+
+from PIL import Image
+
+from studio import networks
+from studio.component import Part
+from studio.picker import config
+from studio.picture import data_url
+from translators import CARDS, TranslationError, drawing
+
+SHARES = ("little", "much", "open")
+
+
+class Doctor(Part):
+    """Takes what `examine` says; its `thin` fires when the person accepts thinner lines."""
+
+    def __init__(self, **props: Any):
+        super().__init__("doctor", **props)
+
+
+def examine(sketch: Image.Image, name: str) -> dict[str, Any]:
+    """One line of advice against what the translator was trained on, and the exact input; `sketch` as the translator is given it."""
+    facts = drawing.measure(sketch)
+    advice = drawing.advise(facts, config(CARDS[name]).get("lines", {}))
+    try:
+        seen = data_url(networks.get(name).sees(sketch)) if facts.ink else ""
+    except TranslationError:  # the picture says so already
+        seen = ""
+    return {**asdict(advice), "unit": "share" if advice.code in SHARES else "pixels", "seen": seen}

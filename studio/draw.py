@@ -1,0 +1,130 @@
+"""The Draw page: what stands on it, and what happens when the person does something."""
+
+import random
+import time
+from typing import Any
+
+import gradio as gr
+from gradio.processing_utils import save_pil_to_cache
+from gradio.utils import get_upload_folder
+from PIL import Image
+
+from studio import networks, uploads
+from studio.canvas import Canvas, Sheet, decode
+from studio.colour import Colour
+from studio.component import parse, refuse
+from studio.doctor import Doctor, examine
+from studio.identity import Identity, identity
+from studio.picker import Picker, known, offers
+from studio.picture import Picture, data_url
+from studio.sample import Sample
+from studio.words import I18N
+from translators import CARDS, TranslationError, Translator, drawing
+
+CHANNEL = "draw"
+
+
+def fitted(sketch: Image.Image, size: int) -> Image.Image:
+    """Reduced, never enlarged, to the side that the network was trained on; its shape is kept."""
+    scale = size / max(sketch.size)
+    return sketch if scale >= 1 else sketch.resize([max(1, round(side * scale)) for side in sketch.size], Image.Resampling.BOX)
+
+
+def sketch_of(sheet: Sheet, name: str) -> Image.Image:
+    return fitted(sheet.drawing, CARDS[name].size)
+
+
+def controls_of(translator: Translator, **given: Any) -> dict[str, Any]:
+    """Those of the page's controls that this translator has."""
+    return {control.name: given[control.name] for control in translator.card.controls if control.name in given}
+
+
+def paint(sheet: Sheet, name: str, sample: dict[str, Any], colour: str | None) -> dict[str, Any]:
+    """The answer to one drawing. What the person can mend comes back as `error`, so that the canvas goes on at once."""
+    answer = {"serial": sheet.serial, "ink": sheet.ink, "translator": name, "title": CARDS[name].title, "seed": sample["seed"]}
+    if not sheet.ink:
+        return answer
+    try:
+        translator = networks.get(name)
+        start = time.perf_counter()
+        picture = translator.translate(sketch_of(sheet, name), **controls_of(translator, **sample, colour=colour))
+        ms = (time.perf_counter() - start) * 1000
+        return {**answer, "picture": data_url(picture), "ms": ms, "colour": colour or translator.colour_of(sample["seed"])}
+    except TranslationError as error:
+        return {**answer, "error": str(error)}
+
+
+def surprise(name: str) -> Image.Image:
+    """One of the drawings that the translator was shipped with."""
+    samples = sorted((CARDS[name].weights / "samples").glob("*.png"))
+    if not samples:
+        raise refuse(f"There are no sample drawings in {CARDS[name].weights.name}/samples.")
+    return Image.open(random.choice(samples))
+
+
+def lines_of(photo: Image.Image) -> Image.Image:
+    try:
+        return drawing.from_photo(photo)
+    except TranslationError as error:
+        raise refuse(error) from None
+
+
+def thinner(sheet: Sheet) -> Image.Image:
+    if not sheet.ink:
+        raise refuse("Draw something first.")
+    return drawing.thin(sheet.drawing)
+
+
+def look(sheet: Sheet, name: str) -> dict[str, Any]:
+    """The sketch doctor's line."""
+    return examine(sketch_of(sheet, name), name)
+
+
+def draw(drawing: dict, translator: str = "shoes", seed: int = 0, colour: str | None = None, noise: bool | None = None) -> dict:
+    """Paint a drawing and return the picture as a PNG file.
+
+    drawing: a picture file, dark lines on white, or the canvas's own value {"width": 512, "height": 512, "runs": [class, length, ...]}.
+    translator: a name from the page. seed: 0..2147483647. colour: "#rrggbb", or nothing: the seed picks. noise: true or false.
+    A drawing larger than the network's own size (256) is reduced to it, its shape kept; the picture has the reduced size.
+    """
+    value = parse(drawing)
+    sketch = uploads.picture(value) if isinstance(value, dict) and "path" in value else decode(value).drawing
+    try:
+        painter = networks.get(known(translator))
+        given = {"seed": seed, "colour": colour, "noise": noise}
+        picture = painter.translate(fitted(sketch, painter.card.size), **{key: value for key, value in given.items() if value is not None})
+    except TranslationError as error:
+        raise refuse(error) from None
+    path = save_pil_to_cache(picture, get_upload_folder(), name=f"trazo-{translator}", format="png")
+    return {"path": path, "meta": {"_type": "gradio.FileData"}}
+
+
+def place(page: gr.Blocks) -> None:
+    """Put the parts and their events on the page; call it inside `with page`."""
+    with gr.Row(elem_classes="top"):
+        gr.HTML(f'<h1>Trazo</h1><p id="tagline">{I18N("tagline")}</p>', elem_classes="brand")
+        picker = Picker(channel=CHANNEL, store="trazo-draw-translator", elem_id="picker")
+    with gr.Row(elem_classes="desk"):
+        with gr.Column(elem_classes="side"):
+            canvas = Canvas(channel=CHANNEL, store="trazo-draw", elem_id="canvas")
+            doctor = Doctor(elem_id="doctor")
+            with gr.Row(elem_classes="starts"):
+                surprising = gr.Button(I18N("surprise"), elem_id="surprise")
+                photo = uploads.Photo(channel=CHANNEL, elem_id="photo")
+        with gr.Column(elem_classes="side"):
+            sample = Sample(channel=CHANNEL, elem_id="sample")
+            picture = Picture(channel=CHANNEL, elem_id="picture")
+            colour = Colour(channel=CHANNEL, elem_id="colour")
+    card = Identity(elem_id="identity")
+
+    quiet = {"show_progress": "hidden", "api_visibility": "private"}
+    # "multiple", because the canvas itself waits for each answer: Gradio's own waiting would never end after an answer that got lost.
+    live = {**quiet, "trigger_mode": "multiple"}
+    canvas.input(paint, [canvas, picker, sample, colour], picture, concurrency_limit=1, concurrency_id="network", **live)
+    canvas.settled(look, [canvas, picker], doctor, **live)
+    doctor.thin(thinner, canvas, canvas, **quiet)
+    surprising.click(surprise, picker, canvas, **quiet)
+    photo.upload(lines_of, photo, canvas, **quiet)
+    picker.input(identity, picker, card, trigger_mode="always_last", **quiet)
+    page.load(offers, None, picker, **quiet)
+    gr.api(draw, api_name="draw", concurrency_limit=1, concurrency_id="network")

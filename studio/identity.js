@@ -1,0 +1,23 @@
+// The translator's card. Everything in it is text from the card or a picture of its folder.
+const show = () => {
+  const card = props.value;
+  if (!card) return;
+  const facts = make('dl');
+  for (const key of ['method', 'data', 'licence', 'failures', 'credit']) facts.append(make('dt', {}, word(key)), make('dd', {}, card[key]));
+  const body = make('div', { class: 'facts' }, facts);
+  if (Object.keys(card.figures).length) body.append(make('h4', {}, word('figures')), table(card.figures));
+  const shelves = card.shelves.map(shelf => make('figure', {},
+    make('img', { src: shelf.picture, alt: known(`shelf_${shelf.name}`) ?? shelf.name }),
+    make('figcaption', {}, known(`shelf_${shelf.name}`) ?? shelf.name)));
+  element.replaceChildren(
+    make('h2', {}, known(`title_${card.name}`) ?? card.title),
+    make('div', { class: 'columns' }, body, make('div', { class: 'shelves' }, ...shelves)));
+};
+const plain = value => (typeof value === 'number' ? value.toLocaleString(language, { maximumSignificantDigits: 4 })
+  : Array.isArray(value) ? value.map(plain).join(', ') : String(value));
+const table = figures => make('table', {}, ...Object.entries(figures).map(([name, value]) => make('tr', {},
+  make('th', { scope: 'row' }, name.replaceAll('_', ' ')),
+  make('td', {}, value !== null && typeof value === 'object' && !Array.isArray(value) ? table(value) : plain(value)))));
+watch('value', show);
+show();
+element.dataset.ready = '';

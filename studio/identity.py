@@ -1,0 +1,37 @@
+"""The translator's card on the page: where it learnt, what was measured, where it fails."""
+
+from typing import Any
+
+from studio.component import Part
+from studio.picker import jpeg_url
+from translators import CARDS
+
+
+class Identity(Part):
+    """Takes what `identity` gives."""
+
+    def __init__(self, **props: Any):
+        super().__init__("identity", **props)
+
+
+def identity(name: str) -> dict[str, Any]:
+    card = CARDS[name]
+    return {
+        "name": card.name,
+        "title": card.title,
+        "method": card.method,
+        "data": card.data,
+        "licence": card.licence,
+        "failures": card.failures,
+        "credit": card.credit,
+        "figures": card.figures,
+        "shelves": shelves(name),
+    }
+
+
+def shelves(name: str) -> list[dict[str, str]]:
+    """The sheets of pictures in `weights/<name>/card/`, those whose names the page knows first, in its order."""
+    order = ["test", "hands", "widths", "failures"]
+    found = sorted((CARDS[name].weights / "card").glob("*.jpg"), key=lambda path: path.stem)
+    found.sort(key=lambda path: order.index(path.stem) if path.stem in order else len(order))
+    return [{"name": path.stem, "picture": jpeg_url(path)} for path in found]

@@ -1,0 +1,17 @@
+"""Theme and style: system fonts and no request outside the machine."""
+
+from pathlib import Path
+
+import gradio as gr
+
+HERE = Path(__file__).parent
+FONT = ["ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
+MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
+
+THEME = gr.themes.Base(primary_hue="orange", neutral_hue="stone", font=FONT, font_mono=MONO)
+CSS = (HERE / "page.css").read_text("utf-8")
+HEAD = (  # the style too: `launch(css=...)` rewrites it, and leaves rules inside @media without their outermost elements
+    f"<style>{CSS}</style>"
+    '<meta name="theme-color" content="#f5f4f0" media="(prefers-color-scheme: light)">'
+    '<meta name="theme-color" content="#161618" media="(prefers-color-scheme: dark)">'
+)

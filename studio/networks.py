@@ -1,0 +1,49 @@
+"""The networks that this server has read so far: each is read once, when it is first needed, and kept."""
+
+import logging
+import threading
+
+from PIL import Image
+
+import translators
+from translators import CARDS, Card, TranslationError, Translator, weights
+
+log = logging.getLogger(__name__)
+_loaded: dict[str, Translator] = {}
+_loading = threading.Lock()
+
+
+def get(name: str) -> Translator:
+    """The translator of that name; raises what `translators.load` raises, and tries again the next time."""
+    if name not in _loaded:
+        with _loading:
+            if name not in _loaded:
+                _loaded[name] = translators.load(name)
+    return _loaded[name]
+
+
+def missing(card: Card) -> str:
+    """Empty where the card's weights are on this machine, else the sentence that says how to get them."""
+    return weights.available(card) or ""
+
+
+def default() -> str:
+    """The first translator that is ready to paint; the first of all where none is."""
+    return next((name for name, card in CARDS.items() if not missing(card)), next(iter(CARDS)))
+
+
+def warm() -> None:
+    """Read the default network and paint once in the background, so that the first stroke does not wait."""
+    threading.Thread(target=_warm, daemon=True, name="warm").start()
+
+
+def _warm() -> None:
+    name = default()
+    try:
+        translator = get(name)
+    except TranslationError as error:
+        log.warning("%s", error)
+        return
+    dot = Image.new("L", (translator.card.size,) * 2, 255)
+    dot.putpixel((0, 0), 0)
+    translator.translate(dot)

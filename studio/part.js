@@ -1,0 +1,24 @@
+// Goes before the script of every part; see component.py.
+const language = navigator.language.slice(0, 2) in props.words ? navigator.language.slice(0, 2) : 'en';
+const known = key => props.words[language][key];
+const word = (key, fill = {}) => known(key).replace(/\{(\w+)\}/g, (_, name) => fill[name]);
+const $ = selector => element.querySelector(selector);
+const $$ = selector => [...element.querySelectorAll(selector)];
+
+const make = (tag, attributes = {}, ...children) => {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children); // strings become text, never markup
+  return node;
+};
+
+// Parts of one channel speak in the browser. `know` is `hear` that also learns what was last told, whichever part came up first.
+const channel = ((window.trazo ??= {})[props.channel] ??= Object.assign(new EventTarget(), { last: {} }));
+const tell = (name, detail = {}) => { channel.last[name] = detail; channel.dispatchEvent(new CustomEvent(name, { detail })); };
+const hear = (name, listen) => channel.addEventListener(name, event => listen(event.detail));
+const know = (name, listen) => { hear(name, listen); if (name in channel.last) listen(channel.last[name]); };
+
+element.innerHTML = props.markup; // our own file, without anyone's text in it
+for (const node of $$('[data-word]')) node.textContent = word(node.dataset.word);
+for (const node of $$('[data-label]')) { node.setAttribute('aria-label', word(node.dataset.label)); }
+for (const node of $$('[data-hint]')) { node.title = word(node.dataset.hint); }

@@ -1,0 +1,54 @@
+// One radio a translator; arrows move between those that are ready, the others say how to get them.
+const list = make('div', { class: 'cards', role: 'radiogroup', 'aria-label': word('label') });
+const how = make('p', { class: 'missing', role: 'status' });
+element.append(list, how);
+let offers = [];
+
+const explain = offer => {
+  const [why, command] = (offer?.missing ?? '').split(/: (?=\S+ \S)/);
+  how.replaceChildren(why, ...(command ? [': ', make('code', {}, command)] : []));
+  how.hidden = !why;
+};
+const card = offer => {
+  const picture = offer.thumbnail ? make('img', { src: offer.thumbnail, alt: '' }) : make('span', { class: 'blank' });
+  const text = make('span', { class: 'text' }, make('b', {}, known(`title_${offer.name}`) ?? offer.title),
+    make('small', {}, offer.missing ? word('missing') : known(`about_${offer.name}`) ?? offer.method));
+  const button = make('button', { type: 'button', role: 'radio', class: 'card', 'data-name': offer.name }, picture, text);
+  if (offer.missing) button.setAttribute('aria-disabled', 'true');
+  button.onclick = () => (offer.missing ? explain(offer) : choose(offer.name));
+  return button;
+};
+const ready = () => $$('[role=radio]:not([aria-disabled])');
+const choose = name => {
+  explain(null);
+  props.value = { name };
+  try { localStorage.setItem(props.store, name); } catch { /* storage is forbidden */ }
+  for (const button of ready()) {
+    button.setAttribute('aria-checked', button.dataset.name === name);
+    button.tabIndex = button.dataset.name === name ? 0 : -1;
+  }
+  tell('translator', offers.find(offer => offer.name === name));
+  trigger('input');
+};
+list.addEventListener('keydown', event => {
+  const turn = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key], buttons = ready();
+  if (!turn || !buttons.length) return;
+  event.preventDefault();
+  const next = buttons[(buttons.indexOf(document.activeElement) + turn + buttons.length) % buttons.length];
+  next.focus();
+  choose(next.dataset.name);
+});
+
+const stored = () => { try { return localStorage.getItem(props.store); } catch { return null; } };
+const arrange = () => {
+  if (!props.value?.offers) return;
+  ({ offers } = props.value);
+  list.replaceChildren(...offers.map(card));
+  for (const button of $$('[role=radio]')) button.setAttribute('aria-checked', 'false');
+  const first = ready().find(button => button.dataset.name === stored()) ?? ready()[0];
+  if (first) choose(first.dataset.name);
+  else { props.value = { name: offers[0].name }; tell('translator', offers[0]); explain(offers[0]); }
+  element.dataset.ready = '';
+};
+watch('value', arrange);
+arrange();

@@ -1,0 +1,18 @@
+const seed = $('[type=number]'), noise = $('[type=checkbox]'), wrong = $('.wrong');
+const change = () => {
+  const fine = seed.value !== '' && seed.validity.valid;
+  wrong.hidden = fine;
+  wrong.textContent = fine ? '' : word('seed_wrong');
+  seed.setAttribute('aria-invalid', !fine);
+  if (!fine) return;
+  props.value = { seed: +seed.value, noise: noise.checked };
+  tell('repaint');
+};
+seed.oninput = change;
+noise.onchange = change;
+$('.dice').onclick = () => { seed.value = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1; change(); };
+know('translator', ({ controls }) => {
+  $('.seed').hidden = $('.dice').hidden = !controls.includes('seed');
+  $('.switch').hidden = !controls.includes('noise');
+});
+element.dataset.ready = '';

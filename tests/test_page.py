@@ -1,0 +1,452 @@
+"""The Draw page in a real browser: what a person does, and what they then see."""
+
+import base64
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFilter
+from playwright.sync_api import expect
+
+from studio.canvas import decode
+from studio.draw import fitted
+from tests.test_api import bomb, damaged, no_picture
+
+SHOE = [(60, 330), (80, 230), (180, 180), (240, 250), (420, 280), (460, 330), (455, 360), (60, 360), (60, 330)]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+
+
+def at(page, x: float, y: float) -> tuple[float, float]:
+    """Canvas coordinates (512) -> the window's."""
+    box = page.locator("#canvas canvas").bounding_box()
+    return box["x"] + (x + 0.5) * box["width"] / 512, box["y"] + (y + 0.5) * box["height"] / 512
+
+
+def stroke(page, points, lift: bool = True) -> None:
+    page.mouse.move(*at(page, *points[0]))
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*at(page, *point), steps=4)
+    if lift:
+        page.mouse.up()
+
+
+def kept(page) -> np.ndarray:
+    """The drawing that the browser keeps for the next visit, (512, 512)."""
+    return decode(json.loads(page.evaluate("localStorage.getItem('trazo-draw')"))).ids
+
+
+def settled(page) -> int:
+    """Waits until the newest drawing is painted; the ink that Python counted in it, which must be what the browser keeps."""
+    page.wait_for_function("""() => {
+        const [canvas, picture] = ['#canvas', '#picture'].map(part => document.querySelector(`${part} [data-ready]`).dataset);
+        return canvas.sent && canvas.sent === picture.serial && !('waiting' in canvas);
+    }""")
+    ink = int(page.locator("#picture [data-ready]").get_attribute("data-ink"))
+    assert ink == kept(page).sum()
+    return ink
+
+
+def picture(page) -> str:
+    return page.locator("#picture img").get_attribute("src") or ""
+
+
+def image_of(source: str) -> Image.Image:
+    return Image.open(io.BytesIO(base64.b64decode(source.split(",")[1])))
+
+
+def drawn(page) -> str:
+    """A shoe on the canvas, painted."""
+    stroke(page, SHOE)
+    settled(page)
+    return picture(page)
+
+
+def button(page, name: str):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def test_a_stroke_is_painted(page):
+    expect(page.locator("#picture .note")).to_contain_text("Draw something")
+    assert image_of(drawn(page)).size == (256, 256)
+    expect(page.locator("#picture .note")).to_be_hidden()
+    expect(page.locator("#picture .speed")).to_have_text(re.compile(r"^\d+ ms a picture · \d+ from the pen$"))
+    first = settled(page)
+    stroke(page, [(100, 100), (300, 100)])
+    assert settled(page) > first
+
+
+def test_undo_brings_the_picture_back(page):
+    first = drawn(page)
+    stroke(page, [(100, 100), (300, 100)])
+    both = settled(page)
+    second = picture(page)
+    assert second != first
+    button(page, "Undo").click()
+    assert settled(page) < both and picture(page) == first
+    button(page, "Redo").click()
+    assert settled(page) == both and picture(page) == second
+
+
+def test_forty_steps_can_be_undone(page):
+    for i in range(42):
+        page.mouse.click(*at(page, 20 + 11 * i, 256))
+    settled(page)
+    for _ in range(45):
+        page.keyboard.press("Control+z")
+    left = settled(page)
+    assert left > 0
+    expect(button(page, "Undo")).to_have_attribute("aria-disabled", "true")
+    for _ in range(45):
+        page.keyboard.press("Control+y")
+    assert settled(page) == 21 * left
+
+
+def test_a_reload_keeps_the_drawing(page):
+    before = drawn(page)
+    ink = settled(page)
+    page.reload()
+    page.wait_for_selector("#canvas [data-ready]")
+    assert settled(page) == ink and picture(page) == before
+
+
+def test_eraser_and_clear(page):
+    stroke(page, [(100, 256), (400, 256)])
+    full = settled(page)
+    button(page, "Eraser").click()
+    stroke(page, [(200, 256), (300, 256)])
+    assert 0 < settled(page) < full
+    button(page, "Clear").click()
+    assert settled(page) == 0
+    expect(page.locator("#picture .note")).to_contain_text("Draw something")
+    expect(button(page, "Picture")).to_be_disabled()
+
+
+def test_keyboard_draws(page):
+    canvas = page.locator("#canvas canvas")
+    canvas.focus()
+    page.keyboard.press("Space")
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    line = settled(page)
+    rows, columns = np.nonzero(kept(page))
+    assert np.ptp(columns) > 70 > 20 > np.ptp(rows)
+    page.keyboard.press("]")
+    expect(page.locator("#canvas output")).to_have_text("6")
+    page.keyboard.press("[")
+    expect(page.locator("#canvas output")).to_have_text("5")
+    page.keyboard.press("e")
+    expect(button(page, "Eraser")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Space")
+    assert settled(page) < line
+    page.keyboard.press("b")
+    expect(button(page, "Pen")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Control+z")
+    assert settled(page) == line
+
+
+def test_a_finger_draws_on_a_phone(open_page):
+    page = open_page(**PHONE)
+    touch = page.context.new_cdp_session(page)
+    points = [dict(zip("xy", at(page, x, y), strict=True)) for x, y in SHOE]
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
+    for point in points[1:]:
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert settled(page) > 1000
+    assert page.evaluate("scrollY") == 0
+    expect(page.locator("#picture img")).to_be_visible()
+
+
+def test_a_pen_presses(page):
+    pen = page.context.new_cdp_session(page)
+
+    def line(y: float, force: float) -> int:
+        before = kept(page).sum() if page.evaluate("'trazo-draw' in localStorage") else 0
+        for kind, x in (("mousePressed", 100), ("mouseMoved", 200), ("mouseMoved", 300), ("mouseReleased", 300)):
+            place = dict(zip("xy", at(page, x, y), strict=True))
+            pressed = {"button": "left", "buttons": 1, "clickCount": 1, "force": force, "pointerType": "pen"}
+            pen.send("Input.dispatchMouseEvent", {"type": kind, **place, **pressed})
+        return settled(page) - before
+
+    assert line(100, force=0.8) > 2 * line(300, force=0.2)
+
+
+def test_the_picture_changes_while_the_pen_is_down(page):
+    stroke(page, [(100, 100), (300, 300)], lift=False)
+    expect(page.locator("#picture img")).to_have_attribute("src", re.compile("^data:image/png"))
+    half = picture(page)
+    page.mouse.move(*at(page, 100, 400), steps=8)
+    expect(page.locator("#picture img")).not_to_have_attribute("src", half)
+    page.mouse.up()
+    settled(page)
+
+
+def test_an_old_answer_never_overwrites_a_newer_one(page):
+    """The first question is held up on its way; meanwhile the person chooses another translator."""
+    drawn(page)
+    held = []
+    page.route("**/queue/join*", lambda route: held.append(route) if not held else route.continue_())
+    page.evaluate("""() => {
+        window.painters = [];
+        const shown = document.querySelector('#picture [data-ready]');
+        new MutationObserver(() => window.painters.push(shown.dataset.translator)).observe(shown, { attributeFilter: ['data-serial'] });
+    }""")
+    stroke(page, [(100, 100), (300, 100)])
+    page.get_by_role("radio", name="Emoji").click()
+    page.wait_for_timeout(300)
+    held[0].continue_()
+    settled(page)
+    assert page.evaluate("window.painters") == ["emoji"]
+
+
+def test_a_lost_answer_blocks_nothing(page):
+    first = drawn(page)
+    lost = []
+    answer = {"event_id": "an event that the server never heard of"}
+    page.route("**/queue/join*", lambda route: lost.append(route.fulfill(json=answer)) if not lost else route.continue_())
+    stroke(page, [(100, 100), (300, 100)])
+    settled(page)
+    assert lost and picture(page) != first
+
+
+def test_choosing_a_translator(page):
+    shoes = drawn(page)
+    radios = page.get_by_role("radiogroup", name="What the network paints").get_by_role("radio")
+    expect(radios.nth(0)).to_be_checked()
+    expect(page.locator("#identity h2")).to_have_text("Shoes")
+    radios.nth(0).focus()
+    page.keyboard.press("ArrowRight")
+    expect(radios.nth(1)).to_be_checked()
+    expect(radios.nth(1)).to_be_focused()
+    settled(page)
+    assert picture(page) != shoes
+    expect(page.locator("#identity h2")).to_have_text("Emoji")
+    page.reload()
+    page.wait_for_selector("#picker [data-ready]")
+    expect(radios.nth(1)).to_be_checked()
+    radios.nth(0).click()
+    settled(page)
+    assert picture(page) == shoes
+
+
+def test_seeds(page):
+    seed = page.get_by_label("Seed")
+    first = drawn(page)
+    seed.fill("5")
+    settled(page)
+    fifth = picture(page)
+    assert fifth != first
+    button(page, "Another").click()
+    settled(page)
+    assert picture(page) != fifth and 0 <= int(seed.input_value()) <= 2**31 - 1
+    seed.fill("5")
+    settled(page)
+    assert picture(page) == fifth
+    for wrong in ("-1", "2147483648", "1.5", ""):
+        seed.fill(wrong)
+        expect(page.locator("#sample .wrong")).to_contain_text("whole number from 0 to 2147483647")
+        settled(page)
+        assert picture(page) == fifth
+    seed.fill("0")
+    settled(page)
+    assert picture(page) == first
+
+
+def test_noise_and_colour(page):
+    first = drawn(page)
+    page.get_by_role("switch", name="Noise").click(force=True)
+    settled(page)
+    without = picture(page)
+    assert without != first
+    colours = page.get_by_role("radiogroup", name="Colour").get_by_role("radio")
+    automatic = colours.nth(0)
+    picked = automatic.get_attribute("data-picked")
+    assert re.fullmatch("#[0-9a-f]{6}", picked)
+    page.locator(f"#colour [data-colour='{picked}']").or_(page.locator("#colour .swatch").first).first.click()
+    settled(page)
+    page.locator("#colour input[type=color]").fill(picked)
+    settled(page)
+    assert picture(page) == without  # the same colour, chosen by hand
+    page.locator("#colour input[type=color]").fill("#12e05a")
+    settled(page)
+    green = picture(page)
+    assert green != without
+    page.get_by_label("Seed").fill("77")
+    settled(page)
+    assert picture(page) == green  # without noise a seed has only the colour to choose
+    page.get_by_label("Seed").fill("0")
+    automatic.click()
+    settled(page)
+    assert picture(page) == without
+
+
+def test_surprise(page, weights_folder):
+    samples = [(np.asarray(Image.open(path).convert("L")) < 128).sum() for path in (weights_folder / "shoes" / "samples").glob("*.png")]
+    first = drawn(page)
+    button(page, "Surprise me").click()
+    expect(page.locator("#picture img")).not_to_have_attribute("src", first)
+    assert settled(page) in samples
+    button(page, "Undo").click()
+    settled(page)
+    assert picture(page) == first
+
+
+def photo(path):
+    """A sketch on greyish paper in uneven light."""
+    paper = np.linspace(150, 215, 640)[None, :] + np.random.default_rng(0).normal(0, 3, (480, 640))
+    picture = Image.fromarray(paper.clip(0, 255).astype(np.uint8))
+    ImageDraw.Draw(picture).line([(x * 1.1 + 40, y - 20) for x, y in SHOE], fill=60, width=6, joint="curve")
+    picture.filter(ImageFilter.GaussianBlur(1)).save(path)
+    return path
+
+
+def send(page, path) -> None:
+    with page.expect_file_chooser() as chooser:
+        button(page, "Use a photo").click()
+    chooser.value.set_files(path)
+
+
+def test_a_photo_becomes_lines(page, tmp_path):
+    send(page, photo(tmp_path / "photo.jpg"))
+    expect(page.locator("#picture img")).to_have_attribute("src", re.compile("^data:image/png"))
+    assert settled(page) > 1000
+    assert np.ptp(np.nonzero(kept(page))[1]) > 300
+
+
+@pytest.mark.parametrize(("make", "words"), [(no_picture, "not a picture"), (damaged, "damaged"), (bomb, "too large")])
+def test_a_bad_photo_costs_nothing(page, tmp_path, make, words):
+    before = drawn(page)
+    send(page, make(tmp_path / "<b>sent.png"))
+    toast = page.get_by_test_id("toast-body")
+    expect(toast).to_contain_text(words)
+    assert toast.locator("b").count() == 0  # a file's name is no markup
+    assert settled(page) and picture(page) == before
+
+
+def test_the_doctor_thins_thick_lines(page):
+    page.locator("#canvas input[type=range]").fill("34")
+    stroke(page, SHOE)
+    thick = settled(page)
+    advice = page.locator("#doctor .advice")
+    expect(advice).to_contain_text("Thick lines")
+    button(page, "Thin the lines").click()
+    expect(advice).not_to_contain_text("Thick lines")
+    assert 0 < settled(page) < thick / 2
+    expect(button(page, "Thin the lines")).to_be_hidden()
+    button(page, "Undo").click()
+    assert settled(page) == thick
+
+
+def test_what_the_network_sees(page):
+    drawn(page)
+    page.get_by_text("What the network sees").click()
+    seen = page.locator("#doctor img")
+    expect(seen).to_be_visible()
+    expect(page.locator("#doctor figcaption")).to_have_text("256 × 256 pixels")
+    expected = Image.fromarray(np.where(kept(page), 0, 255).astype(np.uint8))
+    assert (np.asarray(image_of(seen.get_attribute("src"))) == np.asarray(fitted(expected, 256).convert("RGB"))).all()
+
+
+def test_downloads(page):
+    source = drawn(page)
+    saved = {}
+    for name in ("Drawing", "Picture", "Both"):
+        with page.expect_download() as download:
+            button(page, name).click()
+        assert download.value.suggested_filename.endswith(".png")
+        saved[name] = download.value.path().read_bytes()
+    drawing, both = (Image.open(io.BytesIO(saved[name])).convert("RGB") for name in ("Drawing", "Both"))
+    assert (np.asarray(drawing.convert("L")) == np.where(kept(page), 0, 255)).all()
+    assert saved["Picture"] == base64.b64decode(source.split(",")[1])
+    assert both.size == (1024, 512)
+    assert (np.asarray(both)[:, :512] == np.asarray(drawing)).all()
+    enlarged = np.asarray(image_of(source).convert("RGB").resize((512, 512), Image.Resampling.BILINEAR), float)
+    assert np.abs(np.asarray(both, float)[:, 512:] - enlarged).mean() < 6
+
+
+def test_before_and_after(open_page):
+    page = open_page()
+    drawn(page)
+    slider = page.get_by_label("Compare drawing and picture")
+    cut = "document.querySelector('#picture .easel').style.getPropertyValue('--cut')"
+    box = slider.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert float(page.evaluate(cut).rstrip("%")) == pytest.approx(50, abs=5)
+    page.keyboard.press("Home")
+    assert page.evaluate(cut) == "0%"
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(cut) == "1%"
+    shown = page.evaluate("""() => {
+        const c = document.querySelector('#picture canvas'), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+        let dark = 0;
+        for (let i = 0; i < d.length; i += 4) dark += d[i] < 128;
+        return dark / 4;
+    }""")
+    assert shown == pytest.approx(settled(page), rel=0.05)
+
+    phone = open_page(**PHONE)
+    stroke(phone, SHOE)
+    settled(phone)
+    box = phone.get_by_label("Compare drawing and picture").bounding_box()
+    phone.touchscreen.tap(box["x"] + box["width"] * 0.75, box["y"] + 60)
+    assert float(phone.evaluate(cut).rstrip("%")) == pytest.approx(75, abs=8)
+
+
+def test_a_translator_without_weights(open_page, weights_folder):
+    away = weights_folder / "away"
+    (weights_folder / "emoji").rename(away)
+    try:
+        page = open_page()
+        emoji = page.get_by_role("radio", name="Emoji")
+        expect(emoji).to_have_attribute("aria-disabled", "true")
+        expect(emoji).to_contain_text("not available")
+        emoji.click(force=True)
+        expect(page.locator("#picker .missing code")).to_have_text(re.compile("emoji"))
+        expect(emoji).not_to_be_checked()
+        assert drawn(page)
+    finally:
+        away.rename(weights_folder / "emoji")
+
+
+@pytest.mark.parametrize("settings", [{}, PHONE], ids=["desktop", "phone"])
+def test_layout(open_page, settings):
+    page = open_page(**settings)
+    drawn(page)
+    page.get_by_text("What the network sees").click()
+    outside = page.evaluate("""() => [...document.querySelectorAll('main *')].filter(node => {
+        const box = node.getBoundingClientRect();
+        return box.width && !node.closest('.cards, .sr, .own, .swatches .own') && (box.right > innerWidth + 1 || box.left < -1);
+    }).map(node => node.outerHTML.slice(0, 200))""")
+    assert outside == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.evaluate("scrollTo(0, 0)")
+    canvas, easel = (page.locator(part).bounding_box() for part in ("#canvas canvas", "#picture .easel"))
+    if not settings:
+        assert canvas["y"] == pytest.approx(easel["y"], abs=1) and canvas["height"] == pytest.approx(easel["height"], abs=1)
+        assert max(box["y"] + box["height"] for box in (canvas, easel)) < page.viewport_size["height"]
+    else:
+        assert canvas["y"] + canvas["height"] < page.viewport_size["height"]
+        assert easel["y"] + easel["height"] / 2 < page.viewport_size["height"]  # most of the picture is in sight while drawing
+        page.locator("#surprise").scroll_into_view_if_needed()
+        expect(page.locator("#surprise")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(
+    ("locale", "pen", "empty", "surprise"),
+    [
+        ("es-MX", "Lápiz", "Dibuja algo", "Sorpréndeme"),
+        ("ru-RU", "Карандаш", "Нарисуйте", "Удивите меня"),
+        ("fr-FR", "Pen", "Draw something", "Surprise me"),
+    ],
+)
+def test_languages(open_page, locale, pen, empty, surprise):
+    page = open_page(locale=locale)
+    expect(button(page, pen)).to_be_visible()
+    expect(page.locator("#picture .note")).to_contain_text(empty)
+    expect(button(page, surprise)).to_be_visible()
