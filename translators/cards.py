@@ -73,7 +73,10 @@ CARDS: dict[str, Card] = {
             credit="Isola, Zhu, Zhou & Efros, Image-to-Image Translation with Conditional Adversarial Networks, CVPR 2017",
             data="2,602 product photos of sneakers with their edges",
             licence="Research and teaching use (the photos' terms)",
-            failures="Trained on sneakers seen from the side: boots, heels and front views come out as sneakers.",
+            failures=(
+                "Trained on sneakers seen from the side: slides, sandals, boots and things that are no shoe come out as sneakers. "
+                "One colour is asked for, a second is left to chance. Fine inner lines (laces, logos) turn into smears."
+            ),
         ),
         Card(
             name="emoji",
@@ -84,7 +87,10 @@ CARDS: dict[str, Card] = {
             credit="Isola, Zhu, Zhou & Efros, Image-to-Image Translation with Conditional Adversarial Networks, CVPR 2017",
             data="1,264 OpenMoji line drawings and their colours (openmoji.org)",
             licence="CC BY-SA 4.0 (OpenMoji)",
-            failures="Colours bleed where the outline is open; small inner parts often take the colour of the large part around them.",
+            failures=(
+                "One colour is asked for, so things of several colours (a rose and its leaf, a flag, a face and its hair) get that one. "
+                "Colours bleed where the outline is open, and large fields can keep pale holes."
+            ),
         ),
     )
 }
