@@ -14,7 +14,7 @@ const show = () => {
     make('div', { class: 'columns' }, body, make('div', { class: 'shelves' }, ...shelves)));
 };
 const plain = value => (typeof value === 'number' ? value.toLocaleString(language, { maximumSignificantDigits: 4 })
-  : Array.isArray(value) ? value.map(plain).join(', ') : String(value));
+  : Array.isArray(value) ? value.map(plain).join(value.length === 2 ? ' ± ' : ', ') : String(value)); // a pair: mean and deviation
 const table = figures => make('table', {}, ...Object.entries(figures).map(([name, value]) => make('tr', {},
   make('th', { scope: 'row' }, name.replaceAll('_', ' ')),
   make('td', {}, value !== null && typeof value === 'object' && !Array.isArray(value) ? table(value) : plain(value)))));

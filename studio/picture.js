@@ -69,6 +69,7 @@ watch('value', () => {
 // Before and after: the drawing covers the picture up to the divider; while nothing of it shows it is not drawn.
 const uncover = () => {
   easel.style.setProperty('--cut', slider.value / 10 + '%');
+  easel.classList.toggle('whole', slider.value % 1000 === 0);
   if (+slider.value) sheet.show(before.getContext('2d'));
 };
 slider.oninput = uncover;
