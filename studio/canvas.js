@@ -40,10 +40,10 @@ const send = () => {
   if (waiting) return;
   unsent = false;
   underWay = element.dataset.sent = ++serial;
-  const value = { width: W, height: H, runs: sheet.runs(), serial };
+  const runs = sheet.runs();
   patience = setTimeout(release, props.patience);
-  tell('sent', { serial, runs: value.runs, changedAt });
-  props.value = value;
+  tell('sent', { serial, runs, changedAt });
+  props.value = { width: W, height: H, runs: runs.join(' '), serial }; // as one string: Gradio copies a list number by number
   trigger('input');
 };
 const changed = () => {

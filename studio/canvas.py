@@ -1,5 +1,6 @@
 """The canvas: a square of class ids that a person draws on in the browser, and that Python checks before it believes it."""
 
+import re
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -37,7 +38,7 @@ def encode(ids: np.ndarray) -> dict[str, Any]:
 
 
 def decode(value: Any, classes: int = 2) -> Sheet:
-    """A canvas value that came over the wire, checked.
+    """A canvas value that came over the wire, checked: its runs are a list of whole numbers, or the same as text with spaces between.
 
     Raises:
         gr.Error: one sentence, when it is not a 512 x 512 drawing whose runs name known classes and fill it exactly.
@@ -48,6 +49,8 @@ def decode(value: Any, classes: int = 2) -> Sheet:
     if (value.get("width"), value.get("height")) != (SIDE, SIDE):
         raise refuse(f"The drawing must be {SIDE} x {SIDE}, not {value.get('width')!r:.20} x {value.get('height')!r:.20}.")
     runs, serial = value.get("runs"), value.get("serial", 0)
+    if isinstance(runs, str) and len(runs) < 4 * SIDE * SIDE and re.fullmatch(r"\d{1,6}( \d{1,6})*", runs):
+        runs = [int(number) for number in runs.split(" ")]
     if not isinstance(runs, list) or len(runs) % 2 or len(runs) > 2 * SIDE * SIDE or not all(type(number) is int for number in runs):
         raise refuse("The drawing's runs must be pairs of whole numbers: class, length, class, length ...")
     if type(serial) is not int or serial < 0:

@@ -83,7 +83,8 @@ def look(sheet: Sheet, name: str) -> dict[str, Any]:
 def draw(drawing: dict, translator: str = "shoes", seed: int = 0, colour: str | None = None, noise: bool | None = None) -> dict:
     """Paint a drawing and return the picture as a PNG file.
 
-    drawing: a picture file, dark lines on white, or the canvas's own value {"width": 512, "height": 512, "runs": [class, length, ...]}.
+    drawing: a picture file, dark lines on white, or the canvas's own value {"width": 512, "height": 512, "runs": [class, length, ...]},
+    class 0 paper, 1 ink, row by row; runs may be the same numbers as text, with spaces between.
     translator: a name from the page. seed: 0..2147483647. colour: "#rrggbb", or nothing: the seed picks. noise: true or false.
     A drawing larger than the network's own size (256) is reduced to it, its shape kept; the picture has the reduced size.
     """

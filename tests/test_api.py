@@ -110,6 +110,8 @@ FULL = [0, 512 * 512]
     ("value", "words"),
     [
         ({"width": 512, "height": 512, "runs": FULL}, "draw something"),
+        ({"width": 512, "height": 512, "runs": "0 262144"}, "draw something"),
+        ({"width": 512, "height": 512, "runs": "0 262145"}, "add up to"),
         ({"width": 256, "height": 256, "runs": [0, 65536]}, "512 x 512"),
         ({"width": 512, "height": 512, "runs": [0, 5]}, "add up to"),
         ({"width": 512, "height": 512, "runs": [7, 512 * 512]}, "class"),
