@@ -31,10 +31,10 @@ tags:
 {card.method}. Takes a {card.takes} of {card.size}×{card.size} pixels, black lines on white.
 
 {test}
-*Eight pictures of the test folder: drawing, what the network paints, and the photo it never saw. The colours are the seed's.*
+*Eight pictures of the test folder: drawing, what the network paints, and the original, which it never saw. The colours are the seed's.*
 
 {hands}
-*Eight drawings made by scripted pointer strokes with a hand's drift and tremor (`benchmarks/drawings/{card.name}.json`).*
+*Eight drawings, written as strokes with a hand's drift and tremor (`benchmarks/drawings/{card.name}.json`).*
 
 {widths}
 *One test drawing gone over with pens of {pens} pixels.*
@@ -59,7 +59,7 @@ tags:
 | steps of {settings[batch]} | {facts[step]:,} |
 | seed | {settings[seed]} |
 | hardware | {facts[hardware]} |
-| minutes | {facts[minutes]} |
+| minutes, by the clock, other work beside it | {facts[minutes]} |
 | torch | {facts[torch]} |
 
 Network: `UNetGenerator`, base_channels {settings[base_channels]}, downs {settings[downs]}, statistics "{settings[statistics]}" (every

@@ -170,7 +170,11 @@ def train(
 
     def save() -> None:
         facts = {"settings": dataclasses.asdict(settings), "step": step, "seconds": clock.seconds(), "random": engine.random_states()}
-        facts |= {"hardware": engine.hardware(device), "command": " ".join(sys.argv), "pictures": len(train_pairs)}
+        facts |= {
+            "hardware": engine.hardware(device),
+            "command": " ".join(["python -m train.pix2pix", *sys.argv[1:]]),
+            "pictures": len(train_pairs),
+        }
         engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts)
 
     watched = torch.utils.data.default_collate([settings.dataset(val_pairs)[0, i] for i in range(min(8, len(val_pairs)))])
