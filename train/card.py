@@ -142,7 +142,7 @@ def write(folder: Path, data: Path, drawings: Path, failures: list[str], failure
     for name, page in pages.items():
         page.save(folder / "card" / f"{name}.jpg", quality=85)
     thumbnail = Image.new("RGB", (256, 256), "white")
-    thumbnail.paste(translator.translate(hands[3], seed=3))
+    thumbnail.paste(translator.translate(hands[3]))
     thumbnail.resize((160, 160), Image.Resampling.LANCZOS).save(folder / "thumbnail.jpg", quality=88)
     text = README.format(
         card=card,
