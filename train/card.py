@@ -90,6 +90,11 @@ def rasterize(drawing: dict) -> Image.Image:
     return canvas
 
 
+def hand_drawings(path: Path, size: int) -> list[Image.Image]:
+    """The drawings of a stroke file, each L, `size` pixels a side."""
+    return [rasterize(drawing).resize((size, size), Image.Resampling.BOX) for drawing in json.loads(path.read_text("utf-8"))]
+
+
 def sheet(rows: list[list[Image.Image]], side: int = 192, gap: int = 4) -> Image.Image:
     """Pictures in rows, each `side` pixels a side."""
     width, height = (max(len(row) for row in rows) * (side + gap) + gap, len(rows) * (side + gap) + gap)
@@ -124,12 +129,10 @@ def write(folder: Path, data: Path, drawings: Path, failures: list[str], failure
     by_name = {pair.name: i for i, pair in enumerate(test.pairs)}
     eight = [int(i) for i in np.linspace(0, len(test) - 1, 8)]
     inputs, targets = zip(*(test.pair(i) for i in eight), strict=True)
-    hands = [rasterize(drawing).resize((card.size, card.size), Image.Resampling.BOX) for drawing in json.loads(drawings.read_text())]
+    hands = hand_drawings(drawings, card.size)
     failing = [test.pair(by_name[name])[0] for name in failures if name in by_name]
     others = [name for name in failures if name not in by_name]  # stroke files: things it was never shown
-    failing += [
-        rasterize(d).resize((card.size, card.size), Image.Resampling.BOX) for name in others for d in json.loads(Path(name).read_text())[:4]
-    ]
+    failing += [drawing for name in others for drawing in hand_drawings(Path(name), card.size)[:4]]
     strokes = [at_pen_width(inputs[3], width) for width in PEN_WIDTHS]
 
     (folder / "card").mkdir(exist_ok=True)

@@ -19,6 +19,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from torchvision.transforms.v2 import functional as V
 
 from train.drawings import Drafts, drafts_of_drawing, drafts_of_edges, draw, place, random_placement
+from translators.images import to_tensor
 
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
 
@@ -42,11 +43,6 @@ def read(path: Path) -> Image.Image:
             return picture.convert("RGB")
     except OSError as error:
         raise BadData(f"{path}: not a readable picture ({error}).") from error
-
-
-def to_tensor(picture: Image.Image) -> Tensor:
-    """(3, H, W) in [-1, 1]."""
-    return torch.from_numpy(np.array(picture, np.float32)).permute(2, 0, 1) / 127.5 - 1
 
 
 @dataclass(frozen=True)
@@ -147,7 +143,7 @@ class PaperPairs(Dataset):
         rng = np.random.default_rng((self.seed, epoch, index))
         large = round(self.size * 286 / 256)
         top, left = (int(v) for v in rng.integers(0, large - self.size + 1, 2))
-        both = torch.stack([to_tensor(picture) for picture in self.folder.pair(index)])  # (2, 3, H, W)
+        both = torch.cat([to_tensor(picture) for picture in self.folder.pair(index)])  # (2, 3, H, W)
         both = V.resize(both, [large, large], antialias=True)[..., top : top + self.size, left : left + self.size]
         if rng.random() < 0.5:
             both = both.flip(-1)
@@ -191,7 +187,7 @@ class DrawnPairs(Dataset):
     def __getitem__(self, key: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor, str]:
         epoch, index = key
         rng = np.random.default_rng((self.seed, epoch, index))
-        drawing, target = (to_tensor(picture) for picture in self.folder.pair(index))
+        drawing, target = (to_tensor(picture)[0] for picture in self.folder.pair(index))
         placement = random_placement(rng)
         as_drawn = rng.random() < self.as_drawn
         drawn = place(drawing, placement)[:1] if as_drawn else draw(self.drafts(index), placement, rng, self.wobble)

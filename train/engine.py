@@ -27,9 +27,9 @@ def linear_decay(step: int, steps: int, decay_from: int) -> float:
     return 1.0 if step < decay_from else (steps - step) / max(steps - decay_from, 1)
 
 
-def autocast(device: torch.device, enabled: bool = True):
+def autocast(device: torch.device):
     """bfloat16 autocast where the hardware has it."""
-    return torch.autocast(device.type, torch.bfloat16) if enabled and computes_bfloat16(device) else nullcontext()
+    return torch.autocast(device.type, torch.bfloat16) if computes_bfloat16(device) else nullcontext()
 
 
 def seed_everything(seed: int) -> None:

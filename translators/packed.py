@@ -1,6 +1,6 @@
 """Convolutions whose weights are laid out once for the CPU's matrix instructions.
 
-Eager torch hands oneDNN the weights as they are stored, and oneDNN lays them out anew at every call: a third of the time of a U-Net that
+Eager torch hands oneDNN the weights as they are stored, and oneDNN lays them out anew at every call: much of the time of a U-Net that
 paints one small picture. The operators used here are those that torch.compile packs with; they give the same numbers, without a compiler.
 """
 
