@@ -6,21 +6,35 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
+from translators.cyclegan import ResNetGenerator
 from translators.pix2pix import UNetGenerator, initialize
 
 COLOURS = [[200, 30, 30], [30, 30, 200]]
 
 
 def write_weights(folder: Path, seed: int = 0, **arguments) -> Path:
-    """A U-Net of 4 halvings, 4 wide, that takes a colour; saved by the Hub's mixin and then made float16, as the export does."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """A U-Net of 4 halvings, 4 wide, that takes a colour."""
     torch.manual_seed(seed)
-    module = initialize(UNetGenerator(**{"condition_size": 3, "base_channels": 4, "downs": 4, **arguments}))
+    save(initialize(UNetGenerator(**{"condition_size": 3, "base_channels": 4, "downs": 4, **arguments})), folder)
+    edit_config(folder, translator={"colours": COLOURS, "lines": {}})
+    return folder
+
+
+def write_photo_weights(folder: Path, seed: int = 0, **arguments) -> Path:
+    """A ResNet of 2 blocks, 4 wide. Its weights are large enough that the picture changes visibly."""
+    torch.manual_seed(seed)
+    module = ResNetGenerator(**{"base_channels": 4, "blocks": 2, **arguments})
+    save(module, folder)
+    return folder
+
+
+def save(module: torch.nn.Module, folder: Path) -> None:
+    """Saved by the Hub's mixin and then made float16, as the export does."""
+    folder.mkdir(parents=True, exist_ok=True)
     module.save_pretrained(folder)
     state = {name: value.half() if value.is_floating_point() else value for name, value in module.state_dict().items()}
     save_file(state, folder / "model.safetensors")
-    edit_config(folder, architecture="UNetGenerator", translator={"colours": COLOURS, "lines": {}})
-    return folder
+    edit_config(folder, architecture=type(module).__name__, translator={})
 
 
 def edit_config(folder: Path, **changes):

@@ -57,7 +57,7 @@ def test_importing_does_nothing(tmp_path):
     """No connection, no file, no folder and nothing printed, in an empty home and with every socket refused."""
     program = (
         "import sys; sys.addaudithook(lambda event, args: event.startswith('socket.connect') and sys.exit(f'{event} {args}'));"
-        "import translators, translators.weights, translators.drawing, translators.translator; print(len(translators.CARDS) > 0)"
+        "import translators, translators.weights, translators.drawing, translators.loading; print(len(translators.CARDS) > 0)"
     )
     home, temporary = tmp_path / "home", tmp_path / "tmp"
     home.mkdir()

@@ -19,8 +19,8 @@ from train.data import BadData, PairedFolder, StepSampler, hue_rotation, open_pa
 from train.export import export
 from train.pix2pix import Settings, discriminator_loss, feature_matching, generator_loss, least_squares, train, vanilla
 from translators import CARDS
+from translators.from_drawing import DrawingTranslator
 from translators.pix2pix import PatchGAN, UNetGenerator
-from translators.translator import Translator
 from translators.weights import read
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -231,7 +231,7 @@ def test_export_paints_what_the_average_of_the_run_paints(tmp_path):
     assert config["architecture"] == "UNetGenerator" and len(config["translator"]["colours"]) == 4
     assert {"width", "ink", "enclosed"} == config["translator"]["lines"].keys()
     drawing, _ = open_paired(data, "test").pair(0)
-    painted = Translator(CARDS["shoes"], module, config).translate(drawing, seed=1, noise=False)
+    painted = DrawingTranslator(CARDS["shoes"], module, config).translate(drawing, seed=1, noise=False)
     colour = torch.tensor([config["translator"]["colours"][1]]) / 127.5 - 1
     x = torch.from_numpy(np.array(drawing, np.float32)).permute(2, 0, 1)[None] / 127.5 - 1
     with torch.no_grad():

@@ -11,8 +11,8 @@ from PIL import Image, ImageDraw
 from train.data import open_paired
 from train.evaluate import PEN_WIDTHS, at_pen_width
 from translators.cards import CARDS, Card
+from translators.loading import translator_in
 from translators.translator import Translator
-from translators.weights import read
 
 CANVAS = 512
 
@@ -124,7 +124,7 @@ def write(folder: Path, data: Path, drawings: Path, failures: list[str], failure
     """Writes README.md, thumbnail.jpg and card/*.jpg of a drawing translator; returns the card's path."""
     card: Card = CARDS[folder.name]
     facts, measured = (json.loads((folder / name).read_text("utf-8")) for name in ("run.json", "figures.json"))
-    translator = Translator(card, *read(folder))
+    translator = translator_in(folder, card)
     test = open_paired(data, "test")
     by_name = {pair.name: i for i, pair in enumerate(test.pairs)}
     eight = [int(i) for i in np.linspace(0, len(test) - 1, 8)]

@@ -1,8 +1,8 @@
-"""Paired pictures on disk, and the order in which training sees them.
+"""Pictures on disk, and the order in which training sees them.
 
-Two layouts: side by side (`root/train/*.png`, twice as wide as high), or two folders with equal stems (`root/train/edges`,
-`root/train/photo`). What a sample becomes depends on (seed, epoch, index) alone, so a run that resumes at step n sees what an
-uninterrupted one sees.
+Two layouts of pairs: side by side (`root/train/*.png`, twice as wide as high), or two folders with equal stems (`root/train/edges`,
+`root/train/photo`). Unpaired sets lie in `root/trainA` and `root/trainB`. What a sample becomes depends on (seed, epoch, index) alone, so
+a run that resumes at step n sees what an uninterrupted one sees.
 """
 
 import signal
@@ -197,6 +197,57 @@ class DrawnPairs(Dataset):
             y, colour = torch.einsum("ij,jhw->ihw", turn, y).clamp(-1, 1), (turn @ colour).clamp(-1, 1)
         colour = (colour + torch.from_numpy(rng.normal(0, 0.04, 3).astype(np.float32))).clamp(-1, 1)
         return drawn.expand(3, -1, -1), colour, y, self.folder.pairs[index].name
+
+
+@dataclass(frozen=True)
+class UnpairedFolder:
+    """The pictures of two domains, X and Y, that know nothing of each other."""
+
+    x: tuple[Path, ...]
+    y: tuple[Path, ...]
+
+    def __len__(self) -> int:
+        """An epoch sees the larger domain once."""
+        return max(len(self.x), len(self.y))
+
+
+def open_unpaired(root: Path, split: str) -> UnpairedFolder:
+    """The pictures of `root/<split>A` and `root/<split>B`; BadData says what is missing."""
+    return UnpairedFolder(tuple(pictures_in(root / f"{split}A")), tuple(pictures_in(root / f"{split}B")))
+
+
+class UnpairedCrops(Dataset):
+    """One picture of each domain: its shorter side enlarged or reduced to a length from `scales`, cropped to `size`, mirrored half of the
+    time (the original's jitter is scales (286, 286) for size 256).
+
+    Samples are x (3, size, size), y (3, size, size) in [-1, 1] and the names. The larger domain is seen once an epoch, each picture
+    with one of the other domain drawn at random.
+    """
+
+    def __init__(self, folder: UnpairedFolder, size: int, scales: tuple[int, int], seed: int):
+        if scales[0] < size:
+            raise BadData(f"--scale-low {scales[0]} is smaller than the crop of {size} pixels.")
+        self.folder, self.size, self.scales, self.seed = folder, size, scales, seed
+
+    def __getitem__(self, key: tuple[int, int]) -> tuple[Tensor, Tensor, str]:
+        epoch, index = key
+        rng = np.random.default_rng((self.seed, epoch, index))
+        larger, smaller = self.folder.x, self.folder.y
+        if swapped := len(smaller) > len(larger):
+            larger, smaller = smaller, larger
+        drawn = larger[index], smaller[int(rng.integers(len(smaller)))]
+        x, y = reversed(drawn) if swapped else drawn
+        return self._crop(x, rng), self._crop(y, rng), f"{x.name} and {y.name}"
+
+    def _crop(self, path: Path, rng: np.random.Generator) -> Tensor:
+        picture = read(path)
+        scale = int(rng.integers(self.scales[0], self.scales[1] + 1)) / min(picture.size)
+        width, height = (max(self.size, round(side * scale)) for side in picture.size)
+        left, top = int(rng.integers(0, width - self.size + 1)), int(rng.integers(0, height - self.size + 1))
+        box = (left * picture.width / width, top * picture.height / height)
+        box = (*box, box[0] + self.size * picture.width / width, box[1] + self.size * picture.height / height)
+        cropped = to_tensor(picture.resize((self.size, self.size), Image.Resampling.BICUBIC, box=box, reducing_gap=None))[0]
+        return cropped.flip(-1) if rng.random() < 0.5 else cropped
 
 
 class StepSampler(Sampler):

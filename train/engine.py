@@ -82,6 +82,19 @@ def load_checkpoint(folder: Path, report=print) -> dict:
     raise BadCheckpoint(f"{folder}: no {'readable ' if paths else ''}checkpoint (last.pt, previous.pt) to go on from.")
 
 
+def facts_of(kept: dict) -> dict:
+    """What the card tells of a run, from its checkpoint."""
+    facts = {name: kept[name] for name in ("command", "settings", "step", "hardware", "pictures")}
+    return facts | {"minutes": round(kept["seconds"] / 60)}
+
+
+def refuse_other_settings(folder: Path, kept: dict, settings: dict) -> None:
+    """BadCheckpoint, naming the first difference, where a run would go on with settings that it was not started with."""
+    if differing := [name for name, value in settings.items() if kept.get(name, value) != value]:
+        name = differing[0]
+        raise BadCheckpoint(f"{folder}: the checkpoint was made with {name}={kept[name]}, not {settings[name]}.")
+
+
 @contextmanager
 def stop_requests():
     """Yields a function that says whether Ctrl-C or SIGTERM came, so that a loop can save before it ends."""

@@ -16,14 +16,14 @@ import typer
 from PIL import Image
 from torch import Tensor, nn
 from torchmetrics.image.kid import KernelInceptionDistance
-from torchvision.models import squeezenet1_1
 from tqdm import tqdm
 
 from train.data import PairedFolder, open_paired
 from train.drawings import drafts_of_drawing, pen
+from train.features import SqueezeNetTaps
 from translators.cards import CARDS
+from translators.loading import translator_in
 from translators.translator import Translator
-from translators.weights import read
 
 PEN_WIDTHS = (1, 2, 3, 4, 5, 6, 8)
 
@@ -32,22 +32,18 @@ class SqueezeNetFeatures(nn.Module):
     """SqueezeNet 1.1's last features, averaged over positions: RGB uint8 (N, 3, H, W) → (N, 512).
 
     `scale` is set by `fit` so that the real set's features have unit mean square; the cubic kernel of KID depends on it.
-    The weights file is one trained on BGR, 0–255, minus (104, 117, 123).
     """
 
     name = "SqueezeNet-1.1, last features averaged over positions, unit mean square on the real set"
 
     def __init__(self, weights: Path):
         super().__init__()
-        network = squeezenet1_1(weights=None)
-        network.load_state_dict({key: value.float() for key, value in torch.load(weights, map_location="cpu", weights_only=True).items()})
-        self.layers = network.features.eval().requires_grad_(False)
-        self.register_buffer("mean", torch.tensor([104.0, 117.0, 123.0])[:, None, None])
+        self.last = SqueezeNetTaps(weights, taps=(12,))
         self.register_buffer("scale", torch.tensor(1.0))
 
     @torch.no_grad()
     def forward(self, pictures: Tensor) -> Tensor:
-        return self.layers(pictures.flip(1).float() - self.mean).mean((2, 3)) * self.scale
+        return self.last(pictures / 127.5 - 1)[0].mean((2, 3)) * self.scale
 
     def fit(self, pictures: Tensor) -> None:
         self.scale.fill_(1)
@@ -110,10 +106,10 @@ def main(
     if features == "squeezenet":
         feature = SqueezeNetFeatures(feature_weights)
         feature.fit(real)
-    translator = Translator(card, *read(weights))
+    translator = translator_in(weights, card)
     rows = {"translated": translations(translator, drawings), "drawings themselves": stack(drawings)}
     if l1_only:
-        rows["L1 only, same width and steps"] = translations(Translator(card, *read(l1_only)), drawings)
+        rows["L1 only, same width and steps"] = translations(translator_in(l1_only, card), drawings)
     rows["training photos (the floor)"] = other
     figures = {
         "KID x 1000": {name: kid(feature, real, pictures) for name, pictures in rows.items()},

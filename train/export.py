@@ -77,7 +77,6 @@ def export(run: Path, data: Path, folder: Path) -> dict:
     config = {"architecture": type(network).__name__, **arguments, "translator": translator}
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
 
-    facts = {name: kept[name] for name in ("command", "settings", "step", "hardware", "pictures")}
-    facts |= {"minutes": round(kept["seconds"] / 60), "torch": torch.__version__}
+    facts = engine.facts_of(kept) | {"torch": torch.__version__}
     (folder / "run.json").write_text(json.dumps(facts, indent=2) + "\n")
     return facts

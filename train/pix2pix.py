@@ -17,7 +17,8 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from train import engine
-from train.data import BadData, DrawnPairs, PairedFolder, PaperPairs, loader, open_paired
+from train.data import DrawnPairs, PairedFolder, PaperPairs, loader, open_paired
+from train.features import FEATURES, Taps, perceptual_distance, taps
 from translators.pix2pix import PatchGAN, UNetGenerator, initialize
 
 
@@ -46,11 +47,27 @@ def feature_matching(real: list[Tensor], fake: list[Tensor]) -> Tensor:
 
 
 def generator_loss(
-    D: PatchGAN, x: Tensor, y: Tensor, y_fake: Tensor, gan=vanilla, lambda_gan=1.0, lambda_l1=100.0, lambda_feature=0.0
+    D: PatchGAN,
+    x: Tensor,
+    y: Tensor,
+    y_fake: Tensor,
+    gan=vanilla,
+    lambda_gan=1.0,
+    lambda_l1=100.0,
+    lambda_feature=0.0,
+    lambda_perceptual=0.0,
+    perceptual: Taps | None = None,
 ) -> tuple[Tensor, dict[str, Tensor]]:
-    """L_cGAN + λ L_L1 for G (eq. 4); `lambda_feature` adds pix2pixHD's feature matching, which the paper does not have."""
+    """L_cGAN + λ L_L1 for G (eq. 4).
+
+    `lambda_feature` adds feature matching and `lambda_perceptual` a perceptual loss through a network, as pix2pixHD does; the paper has
+    neither.
+    """
     l1 = F.l1_loss(y_fake, y)
     total, parts = lambda_l1 * l1, {"L1": l1.detach()}
+    if lambda_perceptual:
+        distance = perceptual_distance(perceptual, y_fake, y)
+        total, parts["G_perceptual"] = total + lambda_perceptual * distance, distance.detach()
     if lambda_gan:
         fake = D.features(x, y_fake)
         adversarial = gan(fake[-1], True)
@@ -99,6 +116,8 @@ class Settings:
     lambda_gan: float = 1.0
     lambda_l1: float = 100.0
     lambda_feature: float = 0.0
+    lambda_perceptual: float = 0.0
+    features: str = "vgg19"
     epochs: float = 200.0
     decay_epochs: float = 100.0
     batch: int = 1
@@ -141,8 +160,12 @@ def train(
     save_every=500,
     log_every=50,
     stop_at=None,
+    feature_weights: Path | None = None,
 ):
-    """Runs the loop to its end, or to `stop_at` steps, and returns (G, average, D). Files: out/{last.pt, log.jsonl, samples/}."""
+    """Runs the loop to its end, or to `stop_at` steps, and returns (G, average, D). Files: out/{last.pt, log.jsonl, samples/}.
+
+    `feature_weights` is SqueezeNet's file, where the perceptual loss looks through it.
+    """
     device = torch.device(device)
     train_pairs, val_pairs = folders(data, settings)
     per_epoch = len(train_pairs) // settings.batch
@@ -159,9 +182,7 @@ def train(
     step, seconds = 0, 0.0
     if resume:
         kept = engine.load_checkpoint(out)
-        if differing := [name for name, value in dataclasses.asdict(settings).items() if kept["settings"].get(name) != value]:
-            name = differing[0]
-            raise BadData(f"{out}: the checkpoint was made with {name}={kept['settings'].get(name)}, not {getattr(settings, name)}.")
+        engine.refuse_other_settings(out, kept["settings"], dataclasses.asdict(settings))
         for name, part in state.items():
             part.load_state_dict(kept[name])
         step, seconds = kept["step"], kept["seconds"]
@@ -179,6 +200,8 @@ def train(
 
     watched = torch.utils.data.default_collate([settings.dataset(val_pairs)[0, i] for i in range(min(8, len(val_pairs)))])
     gan = GAN[settings.gan]
+    perceptual = taps(settings.features, feature_weights).to(device) if settings.lambda_perceptual else None
+    weights = {name: getattr(settings, name) for name in ("lambda_gan", "lambda_l1", "lambda_feature", "lambda_perceptual")}
     last = min(steps, stop_at or steps)
     batches = loader(settings.dataset(train_pairs), len(train_pairs), settings.batch, settings.seed, step, last, workers)
     bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True)
@@ -203,7 +226,7 @@ def train(
 
             D.requires_grad_(False)
             with engine.autocast(device):
-                loss_G, parts_G = generator_loss(D, xc, y, y_fake, gan, settings.lambda_gan, settings.lambda_l1, settings.lambda_feature)
+                loss_G, parts_G = generator_loss(D, xc, y, y_fake, gan, **weights, perceptual=perceptual)
             opt_G.zero_grad()
             loss_G.backward()
             opt_G.step()
@@ -262,6 +285,9 @@ def main(
     lambda_gan: Annotated[float, typer.Option(help="Weight of the adversarial loss; 0 trains G on L1 alone.")] = DEFAULT.lambda_gan,
     lambda_l1: Annotated[float, typer.Option(help="Weight of the L1 loss.")] = DEFAULT.lambda_l1,
     lambda_feature: Annotated[float, typer.Option(help="Weight of feature matching (0 in the paper).")] = DEFAULT.lambda_feature,
+    lambda_perceptual: Annotated[float, typer.Option(help="Weight of the perceptual loss (0 in the paper).")] = DEFAULT.lambda_perceptual,
+    features: Annotated[str, typer.Option(help="What the perceptual loss looks through: vgg19 or squeezenet.")] = DEFAULT.features,
+    feature_weights: Annotated[Path | None, typer.Option(help="With squeezenet: file with its weights.")] = None,
     epochs: Annotated[float, typer.Option(help="Passes over the data.")] = DEFAULT.epochs,
     decay_epochs: Annotated[float, typer.Option(help="How many of them, at the end, decay the learning rate.")] = DEFAULT.decay_epochs,
     batch: Annotated[int, typer.Option(help="Pictures a step.")] = DEFAULT.batch,
@@ -282,8 +308,10 @@ def main(
     settings = Settings(**{field.name: given[field.name] for field in dataclasses.fields(Settings)})
     if gan not in GAN:
         raise typer.BadParameter(f"must be one of {', '.join(GAN)}.", param_hint="--gan")
+    if features not in FEATURES:
+        raise typer.BadParameter(f"must be one of {', '.join(FEATURES)}.", param_hint="--features")
     try:
-        train(data, out, settings, resume, device, workers, sample_every, save_every)
+        train(data, out, settings, resume, device, workers, sample_every, save_every, feature_weights=feature_weights)
     except (ValueError, FloatingPointError) as error:
         raise typer.Exit(_say(error)) from error
 

@@ -6,7 +6,8 @@ from translators.cards import CARDS, Card, Control
 from translators.errors import BadControl, BadPicture, TranslationError, UnknownTranslator, WeightsDamaged, WeightsMissing
 
 if TYPE_CHECKING:
-    from translators.translator import Translator, load
+    from translators.loading import load
+    from translators.translator import Translator
 
 __all__ = [
     "CARDS",
@@ -25,8 +26,12 @@ __all__ = [
 
 def __getattr__(name: str):
     """`Translator` and `load` bring torch, so they are imported when first asked for (PEP 562): cards and drawings do without."""
-    if name in ("Translator", "load"):
-        from translators import translator
+    if name == "Translator":
+        from translators.translator import Translator
 
-        return getattr(translator, name)
+        return Translator
+    if name == "load":
+        from translators.loading import load
+
+        return load
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

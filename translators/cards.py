@@ -12,7 +12,8 @@ WEIGHTS = Path(os.environ.get("TRAZO_WEIGHTS") or Path(__file__).resolve().paren
 class Control:
     """One thing a person can set.
 
-    `kind` is "seed" (whole number, minimum..maximum), "switch" (true or false), "colour" ("#rrggbb" or nothing).
+    `kind` is "seed" (whole number, minimum..maximum), "switch" (true or false), "colour" ("#rrggbb" or nothing), "share" (number,
+    minimum..maximum), "choice" (one of `choices`).
     """
 
     name: str
@@ -20,11 +21,14 @@ class Control:
     default: object = None
     minimum: int | None = None
     maximum: int | None = None
+    choices: tuple[str, ...] = ()
 
 
 SEED = Control("seed", "seed", default=0, minimum=0, maximum=2**31 - 1)
 NOISE = Control("noise", "switch", default=True)  # dropout stays on: pix2pix's only z (Isola 2017, §3.2)
 COLOUR = Control("colour", "colour", default=None)  # nothing chosen: the seed picks one
+RESOLUTION = Control("resolution", "choice", default="quick", choices=("quick", "fine", "full"))
+STRENGTH = Control("strength", "share", default=1.0, minimum=0, maximum=1)  # of the translation, in a blend with the photo
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Card:
     """A translator's identity card.
 
     `takes` is "drawing", "photo" or "label map"; `size` is the side in pixels of the pictures it was trained on;
+    `inverse` is the name of the translator that was trained to undo this one, where there is one (CycleGAN's F for its G);
     `repo` and `revision` say where the Hub has the weights, at a pinned commit; without a repo they come with the project itself.
     """
 
@@ -45,6 +50,7 @@ class Card:
     licence: str
     failures: str
     size: int = 256
+    inverse: str = ""
     repo: str = ""
     revision: str = ""
     folder: Path | None = field(default=None, compare=False)
@@ -59,6 +65,21 @@ class Card:
         """What `python -m train.evaluate` measured on the test folder; empty where nothing was measured."""
         path = self.weights / "figures.json"
         return json.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+
+IMAGENET = "Research and teaching use (the photos' terms)"
+MONET = "The paintings are in the public domain; research and teaching use of the photos"
+
+
+def photo_card(**facts) -> Card:
+    """What the CycleGAN translators have in common."""
+    return Card(
+        method="CycleGAN (Zhu 2017)",
+        takes="photo",
+        controls=(RESOLUTION, STRENGTH),
+        credit="Zhu, Park, Isola & Efros, Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks, ICCV 2017",
+        **facts,
+    )
 
 
 CARDS: dict[str, Card] = {
@@ -93,6 +114,38 @@ CARDS: dict[str, Card] = {
                 "Colours bleed where the outline is open, and large fields can keep pale holes. "
                 "By KID they are no better than a network trained on L1 alone: flat fills leave the adversary little to add."
             ),
+        ),
+        photo_card(
+            name="horse2zebra",
+            title="Horse to zebra",
+            inverse="zebra2horse",
+            data="1,067 photos of horses and 1,334 of zebras (ImageNet)",
+            licence=IMAGENET,
+            failures="",
+        ),
+        photo_card(
+            name="zebra2horse",
+            title="Zebra to horse",
+            inverse="horse2zebra",
+            data="1,334 photos of zebras and 1,067 of horses (ImageNet)",
+            licence=IMAGENET,
+            failures="",
+        ),
+        photo_card(
+            name="photo2monet",
+            title="Photo to Monet",
+            inverse="monet2photo",
+            data="372 landscape photos and 270 paintings by Claude Monet",
+            licence=MONET,
+            failures="",
+        ),
+        photo_card(
+            name="monet2photo",
+            title="Monet to photo",
+            inverse="photo2monet",
+            data="270 paintings by Claude Monet and 372 landscape photos",
+            licence=MONET,
+            failures="",
         ),
     )
 }

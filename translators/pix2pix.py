@@ -152,7 +152,8 @@ class UNetGenerator(nn.Module, PyTorchModelHubMixin):
 class PatchGAN(nn.Module):
     """The paper's discriminator (§6.1.2): a grid of logits, each of which judges one `patch`×`patch` window of input and output together.
 
-    x (N, in_channels, H, W), y (N, out_channels, H, W) in [-1, 1] → (N, 1, h, w), 30×30 for 256×256 and the 70×70 patch.
+    x (N, in_channels, H, W), y (N, out_channels, H, W) in [-1, 1] → (N, 1, h, w), 30×30 for 256×256 and the 70×70 patch. With
+    `in_channels` 0 it is given y alone: CycleGAN's discriminator.
     `patch` is 1, 16, 70 or 286, the four sizes of Fig. 6; 1 is a stack of 1×1 convolutions, the others have 1, 3 and 5 halvings.
     """
 
@@ -175,9 +176,9 @@ class PatchGAN(nn.Module):
         self.norms = nn.ModuleList(Norm(width) for width in widths[1:-1])
         set_statistics(self, statistics)
 
-    def features(self, x: Tensor, y: Tensor) -> list[Tensor]:
+    def features(self, *pictures: Tensor) -> list[Tensor]:
         """The output of every layer, the logits last."""
-        h, outputs = torch.cat([x, y], 1), []
+        h, outputs = torch.cat(pictures, 1), []
         for i, conv in enumerate(self.convs):
             h = conv(h)
             if 0 < i < len(self.convs) - 1:
@@ -187,5 +188,6 @@ class PatchGAN(nn.Module):
             outputs.append(h)
         return outputs
 
-    def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        return self.features(x, y)[-1]
+    def forward(self, *pictures: Tensor) -> Tensor:
+        """x and y, or y alone where `in_channels` is 0."""
+        return self.features(*pictures)[-1]

@@ -1,131 +1,58 @@
-"""A translator: a picture goes in, a picture of the same size comes out."""
+"""What every translator is: a card, its network, and the checks that all share. Each kind of input has a file of its own."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import torch
 from PIL import Image
 
-from translators import weights
-from translators.cards import CARDS, Card
-from translators.errors import BadControl, BadPicture, UnknownTranslator, WeightsDamaged
-from translators.images import on_white, to_image, to_tensor
+from translators.cards import Card, Control
+from translators.errors import BadControl, BadPicture
 from translators.packed import can_pack, pack
-
-MAX_SIDE = 4096
-MAX_PIXELS = 2048 * 2048  # a 64-wide U-Net needs about 1.5 GB for as many
-PAPER = 224  # a drawing whose darkest grey is lighter than this has no ink
-
-Colour = str | tuple[int, int, int] | None
 
 
 @dataclass(frozen=True)
 class Translator:
     """A card and its network. Holds nothing that translating changes, so several threads may share one.
 
-    `config` is the whole `config.json`; `config["translator"]["colours"]` are what a seed picks from when no colour is chosen.
+    `config` is the whole `config.json`. A kind of input is a subclass: `DrawingTranslator`, `PhotoTranslator`.
     """
 
     card: Card
     module: torch.nn.Module = field(repr=False)
     config: dict = field(repr=False)
 
-    def __post_init__(self):
-        if not all(_is_rgb(colour) for colour in self.colours):
-            raise WeightsDamaged(f"{self.card.name}/config.json holds a colour that is not three whole numbers from 0 to 255.")
-        wanted = 3 if self.colours else 0  # the colour goes in as the condition c (see UNetGenerator)
-        if self.config.get("condition_size", 0) != wanted:
-            given = f"{len(self.colours)} colours and condition_size {self.config.get('condition_size', 0)}, not {wanted}"
-            raise WeightsDamaged(f"{self.card.name}/config.json contradicts itself: {given}.")
-
-    @property
-    def colours(self) -> list:
-        """RGB triples 0..255; empty where the network takes no colour."""
-        return self.config.get("translator", {}).get("colours", [])
-
-    def translate(self, image: Image.Image, *, seed: int = 0, noise: bool | None = None, colour: Colour = None, **unknown) -> Image.Image:
-        """Paint `image`; the same picture, seed, noise and colour give the same answer.
-
-        `noise` keeps dropout on (pix2pix's only z, Isola 2017 §3.2); None means as the network was trained. `colour` is "#rrggbb", three
-        numbers 0..255, or None: the seed picks one. Any size: padded with white around, never stretched, and cropped back.
+    def translate(self, image: Image.Image, **controls) -> Image.Image:
+        """Translate a picture; the same picture and controls give the same answer.
 
         Raises:
-            BadPicture: no ink, no pixel, more than 4,096 pixels a side or 4,194,304 in all.
+            BadPicture: the picture cannot be used, and why.
             BadControl: a control out of its range, or one that this translator has not.
         """
-        self._refuse(unknown)
-        seed = self._checked_seed(seed)
-        if noise is not None and not isinstance(noise, bool):
-            raise BadControl(f"noise must be true or false, not {noise!r}.")
-        colour = self._checked_colour(colour, seed)
-        padded, (left, top) = self._padded(image)
-        x = to_tensor(padded)  # (1, 3, H, W)
-        c = None if colour is None else torch.tensor([colour], dtype=x.dtype) / 127.5 - 1  # (1, 3)
-        y = self._paint(x, c, seed, noise)  # (1, 3, H, W)
-        return to_image(y).crop((left, top, left + image.width, top + image.height))
+        raise NotImplementedError
 
-    def sees(self, image: Image.Image, **controls) -> Image.Image:
-        """The drawing exactly as the network is given it: RGB, padded with white to a size that the network accepts."""
-        self._refuse(controls.keys() - {control.name for control in self.card.controls})
-        return self._padded(image)[0]
-
-    def colour_of(self, seed: int) -> str | None:
-        """The colour "#rrggbb" that `translate` takes for this seed when none is chosen; None where the network takes no colour."""
-        colour = self._checked_colour(None, self._checked_seed(seed))
-        return None if colour is None else "#{:02x}{:02x}{:02x}".format(*colour)
-
-    @torch.inference_mode()
-    def _paint(self, x: torch.Tensor, c: torch.Tensor | None, seed: int, noise: bool | None) -> torch.Tensor:
-        like = next(self.module.parameters())
-        x = x.to(like.device, like.dtype, memory_format=torch.channels_last)
-        return self.module(x, None if c is None else c.to(like.device, like.dtype), seed=seed, noise=noise)
-
-    def _padded(self, image: Image.Image) -> tuple[Image.Image, tuple[int, int]]:
-        """White around the picture, its middle kept, up to the network's next multiple; and where the picture's corner came to lie."""
-        width, height = image.size
-        if not width * height:
-            raise BadPicture(f"The picture has no pixels ({width} x {height}).")
-        if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
-            limit = f"at most {MAX_SIDE:,} a side and {MAX_PIXELS:,} in all"
-            raise BadPicture(f"The picture is too large to paint: {width:,} x {height:,} pixels, {limit}.")
-        picture = on_white(image)
-        if self.card.takes == "drawing" and picture.convert("L").getextrema()[0] >= PAPER:
-            raise BadPicture("The canvas is empty: draw something first.")
-        step = self.module.multiple
-        padded = Image.new("RGB", (-width % step + width, -height % step + height), "white")
-        corner = (padded.width - width) // 2, (padded.height - height) // 2
-        padded.paste(picture, corner)
-        return padded, corner
+    def control(self, name: str) -> Control | None:
+        return next((control for control in self.card.controls if control.name == name), None)
 
     def _refuse(self, unknown: Iterable[str]) -> None:
         if name := min(unknown, default=None):
             has = ", ".join(control.name for control in self.card.controls)
             raise BadControl(f"{self.card.name} has no control {name!r}; it has {has}.")
 
-    def _checked_seed(self, seed: int) -> int:
-        control = next((control for control in self.card.controls if control.name == "seed"), None)
-        low, high = (control.minimum, control.maximum) if control else (0, 2**31 - 1)
-        if isinstance(seed, bool) or not isinstance(seed, int) or not low <= seed <= high:
-            raise BadControl(f"seed must be a whole number from {low} to {high}, not {seed!r}.")
-        return seed
-
-    def _checked_colour(self, colour: Colour, seed: int) -> tuple[int, int, int] | None:
-        if not self.colours:
-            if colour is not None:
-                raise BadControl(f"{self.card.name} takes no colour.")
-            return None
-        if colour is None:
-            return tuple(self.colours[seed % len(self.colours)])
-        if isinstance(colour, str) and re.fullmatch("#[0-9a-fA-F]{6}", colour):
-            return tuple(bytes.fromhex(colour[1:]))
-        if _is_rgb(colour):
-            return tuple(colour)
-        raise BadControl(f'colour must be "#rrggbb" or three whole numbers from 0 to 255, not {colour!r}.')
+    def _prepared(self, x: torch.Tensor) -> torch.Tensor:
+        """On the network's device, in its precision and layout."""
+        like = next(self.module.parameters())
+        return x.to(like.device, like.dtype, memory_format=torch.channels_last)
 
 
-def _is_rgb(colour: object) -> bool:
-    return isinstance(colour, tuple | list) and len(colour) == 3 and all(type(value) is int and 0 <= value <= 255 for value in colour)
+def refuse_size(image: Image.Image, max_side: int, max_pixels: int) -> None:
+    """BadPicture where a picture has no pixels or more than allowed."""
+    width, height = image.size
+    if not width * height:
+        raise BadPicture(f"The picture has no pixels ({width} x {height}).")
+    if max(width, height) > max_side or width * height > max_pixels:
+        limit = f"at most {max_side:,} a side and {max_pixels:,} in all"
+        raise BadPicture(f"The picture is too large to paint: {width:,} x {height:,} pixels, {limit}.")
 
 
 def computes_bfloat16(device: torch.device) -> bool:
@@ -142,17 +69,3 @@ def to_fastest(module: torch.nn.Module, device: torch.device) -> torch.nn.Module
         return module
     module = module.bfloat16()
     return pack(module) if device.type == "cpu" and can_pack() else module
-
-
-def load(name: str, device: str = "cpu") -> Translator:
-    """The translator of that card, ready to paint on `device`, in bfloat16 where the device computes it.
-
-    Raises:
-        UnknownTranslator: no such card.
-        WeightsMissing: its weights are nowhere to be had.
-        WeightsDamaged: they are there and cannot be used.
-    """
-    if name not in CARDS:
-        raise UnknownTranslator(f"There is no translator {name!r}; there are {', '.join(CARDS)}.")
-    module, config = weights.read(weights.find(CARDS[name]))
-    return Translator(CARDS[name], to_fastest(module, torch.device(device)), config)

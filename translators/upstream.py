@@ -23,3 +23,18 @@ def unet_state(state: dict[str, Tensor], downs: int = 8) -> dict[str, Tensor]:
             names[f"{block}{down + 1}.{key}"] = f"down_norms.{d - 1}.{key}"
             names[f"{block}{up + 1}.{key}"] = f"up_norms.{ours}.{key}"
     return {names[key]: value for key, value in state.items()}
+
+
+def resnet_state(state: dict[str, Tensor], blocks: int = 9) -> dict[str, Tensor]:
+    """The original CycleGAN generator's state dict under `ResNetGenerator`'s key names.
+
+    The original is one sequence in which paddings, norms and activations are counted too: convolutions stand at 1, 4, 7, the blocks from
+    10 on, then the doublings three apart and the head.
+    """
+    names = {"model.1": "stem", "model.4": "downs.0", "model.7": "downs.1"}
+    for i in range(blocks):
+        names[f"model.{10 + i}.conv_block.1"] = f"blocks.{i}.convs.0"
+        names[f"model.{10 + i}.conv_block.5"] = f"blocks.{i}.convs.1"
+    after = 10 + blocks
+    names |= {f"model.{after}": "ups.0", f"model.{after + 3}": "ups.1", f"model.{after + 7}": "head"}
+    return {f"{names[key.rpartition('.')[0]]}.{key.rpartition('.')[2]}": value for key, value in state.items()}

@@ -13,11 +13,12 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from translators.cards import Card
+from translators.cyclegan import ResNetGenerator
 from translators.errors import WeightsDamaged, WeightsMissing
 from translators.pix2pix import UNetGenerator
 
 MODEL, CONFIG = "model.safetensors", "config.json"
-ARCHITECTURES = {"UNetGenerator": UNetGenerator}
+ARCHITECTURES = {"UNetGenerator": UNetGenerator, "ResNetGenerator": ResNetGenerator}
 HUB_SECONDS = 5  # how long the Hub may take to say that it is there
 
 

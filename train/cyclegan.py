@@ -1,0 +1,294 @@
+"""CycleGAN: Zhu, Park, Isola & Efros, "Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks", ICCV 2017.
+
+L(G, F, D_X, D_Y) = L_GAN(G, D_Y, X, Y) + L_GAN(F, D_X, Y, X) + λ L_cyc(G, F)                                            (eq. 3)
+"""
+
+import copy
+import dataclasses
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import torch.nn.functional as functional
+import typer
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from train import engine
+from train.data import BadData, UnpairedCrops, UnpairedFolder, loader, open_unpaired
+from train.pix2pix import least_squares
+from translators.cyclegan import ResNetGenerator
+from translators.pix2pix import PatchGAN, initialize
+
+
+class ImagePool:
+    """The last `size` generated pictures, so that D also meets what G painted before (§4; Shrivastava 2017).
+
+    Draws from torch's own random state; `state_dict` holds the pictures.
+    """
+
+    def __init__(self, size: int = 50):
+        self.size, self.pictures = size, []
+
+    def exchange(self, y_fake: Tensor) -> Tensor:
+        """Pictures (N, 3, H, W) → as many: until the pool is full they are kept and given back; then each is, with probability 1/2, given
+        back itself, and otherwise changes places with a random one of the pool.
+        """
+        given = []
+        for picture in y_fake.detach().split(1):
+            if len(self.pictures) < self.size:
+                self.pictures.append(picture)
+                given.append(picture)
+            elif torch.rand(()) < 0.5:
+                given.append(picture)
+            else:
+                place = int(torch.randint(self.size, ()))
+                given.append(self.pictures[place].to(picture.device))  # a resumed pool lies on the CPU
+                self.pictures[place] = picture
+        return torch.cat(given)
+
+    def state_dict(self) -> dict:
+        return {"pictures": self.pictures}
+
+    def load_state_dict(self, state: dict) -> None:
+        self.pictures = state["pictures"]
+
+
+def discriminator_loss(D: PatchGAN, y: Tensor, y_fake: Tensor) -> tuple[Tensor, Tensor]:
+    """L_LSGAN for D, halved so that D learns slower than G (§7.1), and, for the log, the share of y's windows scored as real."""
+    real, fake = D(y), D(y_fake.detach())
+    return (least_squares(real, True) + least_squares(fake, False)) / 2, (real.detach() > 0.5).float().mean()
+
+
+def generator_loss(
+    G: nn.Module, F: nn.Module, D_X: PatchGAN, D_Y: PatchGAN, x: Tensor, y: Tensor, lambda_cycle: float = 10.0, lambda_identity: float = 0.5
+) -> tuple[Tensor, dict[str, Tensor], Tensor, Tensor]:
+    """Eq. 3 for both generators, with §5.2's identity term G(y) ≈ y, whose weight is relative to `lambda_cycle`.
+
+    Pictures (N, 3, H, W) in [-1, 1]. Returns (total, parts, x_fake, y_fake).
+    """
+    n = len(x)
+    if lambda_identity:  # both questions to a generator in one call; its norms look at each picture by itself
+        y_fake, y_same = G(torch.cat([x, y])).split(n)
+        x_fake, x_same = F(torch.cat([y, x])).split(n)
+    else:
+        y_fake, x_fake = G(x), F(y)
+    x_cycled, y_cycled = F(y_fake), G(x_fake)
+
+    gan_G, gan_F = least_squares(D_Y(y_fake), True), least_squares(D_X(x_fake), True)
+    cycle_x, cycle_y = functional.l1_loss(x_cycled, x), functional.l1_loss(y_cycled, y)  # L_cyc (eq. 2)
+    total = gan_G + gan_F + lambda_cycle * (cycle_x + cycle_y)
+    parts = {"G": gan_G, "F": gan_F, "cycle_x": cycle_x, "cycle_y": cycle_y}
+    if lambda_identity:
+        identity = functional.l1_loss(y_same, y) + functional.l1_loss(x_same, x)  # L_identity (§5.2)
+        total, parts["identity"] = total + lambda_cycle * lambda_identity * identity, identity
+    return total, {name: part.detach() for name, part in parts.items()}, x_fake.detach(), y_fake.detach()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run is: everything that its result depends on. Stored in the checkpoint, and compared on resume."""
+
+    size: int = 256
+    scale_low: int = 286
+    scale_high: int = 286
+    base_channels: int = 64
+    blocks: int = 9
+    discriminator_channels: int = 64
+    patch: int = 70
+    lambda_cycle: float = 10.0
+    lambda_identity: float = 0.5
+    pool: int = 50
+    epochs: float = 200.0
+    decay_epochs: float = 100.0
+    batch: int = 1
+    lr: float = 2e-4
+    average: float = 0.0
+    seed: int = 0
+
+    def generator(self) -> ResNetGenerator:
+        return ResNetGenerator(3, 3, self.base_channels, self.blocks)
+
+    def discriminator(self) -> PatchGAN:
+        return PatchGAN(0, 3, self.discriminator_channels, self.patch)
+
+    def dataset(self, folder: UnpairedFolder) -> UnpairedCrops:
+        return UnpairedCrops(folder, self.size, (self.scale_low, self.scale_high), self.seed)
+
+
+def train(
+    data: Path,
+    out: Path,
+    settings: Settings,
+    resume=False,
+    start_from: Path | None = None,
+    device="cpu",
+    workers=1,
+    sample_every=500,
+    save_every=500,
+    log_every=50,
+    stop_at=None,
+):
+    """Runs the loop to its end, or to `stop_at` steps, and returns the state: networks, optimizers and pools by name.
+
+    `start_from` is the folder of another run whose networks this one begins with, for example one at a smaller size. Files:
+    out/{last.pt, log.jsonl, samples/}.
+    """
+    device = torch.device(device)
+    pictures = open_unpaired(data, "train")
+    per_epoch = len(pictures) // settings.batch
+    steps, decay_from = round(settings.epochs * per_epoch), round((settings.epochs - settings.decay_epochs) * per_epoch)
+
+    engine.seed_everything(settings.seed)
+    networks = {
+        "G": initialize(settings.generator()),
+        "F": initialize(settings.generator()),
+        "D_X": initialize(settings.discriminator()),
+        "D_Y": initialize(settings.discriminator()),
+    }
+    before: list[dict] = []
+    if start_from and not resume:
+        kept = engine.load_checkpoint(start_from)
+        for name, network in networks.items():
+            try:
+                network.load_state_dict(kept[name])
+            except (KeyError, RuntimeError) as error:
+                raise BadData(f"{start_from}: its {name} does not fit these settings ({str(error).splitlines()[0]})") from error
+        before = [*kept.get("before", []), engine.facts_of(kept)]
+    for name in ("G", "F"):
+        networks[f"average_{name}"] = copy.deepcopy(networks[name]) if settings.average else networks[name]
+    networks = {name: network.to(device, memory_format=torch.channels_last) for name, network in networks.items()}
+    G, F, D_X, D_Y, average_G, average_F = networks.values()
+    opt_G = torch.optim.Adam([*G.parameters(), *F.parameters()], settings.lr, betas=(0.5, 0.999), fused=True)
+    opt_D = torch.optim.Adam([*D_X.parameters(), *D_Y.parameters()], settings.lr, betas=(0.5, 0.999), fused=True)
+    pool_X, pool_Y = ImagePool(settings.pool), ImagePool(settings.pool)
+    state = {**networks, "opt_G": opt_G, "opt_D": opt_D, "pool_X": pool_X, "pool_Y": pool_Y}
+
+    step, seconds = 0, 0.0
+    if resume:
+        kept = engine.load_checkpoint(out)
+        engine.refuse_other_settings(out, kept["settings"], dataclasses.asdict(settings))
+        for name, part in state.items():
+            part.load_state_dict(kept[name])
+        step, seconds, before = kept["step"], kept["seconds"], kept["before"]
+        engine.set_random_states(kept["random"])
+    log, clock = engine.Log(out, step), engine.Clock(seconds)
+
+    def save() -> None:
+        facts = {"settings": dataclasses.asdict(settings), "step": step, "seconds": clock.seconds(), "random": engine.random_states()}
+        facts |= {
+            "hardware": engine.hardware(device),
+            "command": " ".join(["python -m train.cyclegan", *sys.argv[1:]]),
+            "pictures": [len(pictures.x), len(pictures.y)],
+            "before": before,
+        }
+        engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts)
+
+    shown = torch.utils.data.default_collate([settings.dataset(pictures)[0, i * len(pictures) // 6] for i in range(6)])
+    last = min(steps, stop_at or steps)
+    batches = loader(settings.dataset(pictures), len(pictures), settings.batch, settings.seed, step, last, workers)
+    bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True)
+    with engine.stop_requests() as asked_to_stop:
+        for x, y, names in batches:
+            x, y = (t.to(device, memory_format=torch.channels_last, non_blocking=True) for t in (x, y))  # (N, 3, H, W) each
+            for group in (*opt_G.param_groups, *opt_D.param_groups):
+                group["lr"] = settings.lr * engine.linear_decay(step, steps, decay_from)
+
+            D_X.requires_grad_(False)
+            D_Y.requires_grad_(False)
+            with engine.autocast(device):
+                loss_G, parts, x_fake, y_fake = generator_loss(G, F, D_X, D_Y, x, y, settings.lambda_cycle, settings.lambda_identity)
+            opt_G.zero_grad()
+            loss_G.backward()
+            opt_G.step()
+
+            D_X.requires_grad_(True)
+            D_Y.requires_grad_(True)
+            with engine.autocast(device):
+                loss_X, parts["D_X_real"] = discriminator_loss(D_X, x, pool_X.exchange(x_fake))
+                loss_Y, parts["D_Y_real"] = discriminator_loss(D_Y, y, pool_Y.exchange(y_fake))
+            opt_D.zero_grad()
+            (loss_X + loss_Y).backward()
+            opt_D.step()
+            if settings.average:
+                decay = min(settings.average, (1 + step) / (10 + step))
+                engine.update_average(average_G, G, decay)
+                engine.update_average(average_F, F, decay)
+            step += 1
+            bar.update()
+
+            if step % log_every == 0 or step == last:
+                if not torch.isfinite(loss_G):
+                    raise FloatingPointError(
+                        f"step {step}: the loss is {float(loss_G)} on {', '.join(names)}; the checkpoint before it is kept."
+                    )
+                parts |= {"D_X": loss_X.detach(), "D_Y": loss_Y.detach()}
+                bar.set_postfix(log.write(step, {**parts, "lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}))
+            if step % sample_every == 0 or step == last:
+                with torch.no_grad(), engine.autocast(device):
+                    x, y = (t.to(device) for t in shown[:2])
+                    rows = [x, y_fake := average_G(x), average_F(y_fake), y, x_fake := average_F(y), average_G(x_fake)]
+                engine.save_grid(out / "samples" / f"{step:07d}.jpg", rows, 6)
+            if step % save_every == 0 or step == last or asked_to_stop():
+                save()
+            if asked_to_stop():
+                bar.write(f"Saved {out / 'last.pt'} at step {step} of {steps}; the same command with --resume goes on.")
+                break
+    bar.close()
+    return state
+
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+DEFAULT = Settings()
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    context: typer.Context,
+    data: Annotated[Path | None, typer.Option(help="Folder with trainA/ (X), trainB/ (Y), testA/ and testB/.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder of the run: checkpoint, log, sample grids.")] = Path("runs/cyclegan"),
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the run's last checkpoint.")] = False,
+    start_from: Annotated[Path | None, typer.Option(help="Folder of another run, whose networks this one begins with.")] = None,
+    size: Annotated[int, typer.Option(help="Side of the training crops.")] = DEFAULT.size,
+    scale_low: Annotated[int, typer.Option(help="Shorter side of a picture before it is cropped: from ...")] = DEFAULT.scale_low,
+    scale_high: Annotated[int, typer.Option(help="... to.")] = DEFAULT.scale_high,
+    base_channels: Annotated[int, typer.Option(help="Width of the generators' first layer (64 in the paper).")] = DEFAULT.base_channels,
+    blocks: Annotated[int, typer.Option(help="Residual blocks (6 for 128 px, 9 from 256 px on in the paper).")] = DEFAULT.blocks,
+    discriminator_channels: Annotated[
+        int, typer.Option(help="Width of the discriminators' first layer (64 in the paper).")
+    ] = DEFAULT.discriminator_channels,
+    patch: Annotated[int, typer.Option(help="The discriminators' receptive field: 1, 16, 70 or 286.")] = DEFAULT.patch,
+    lambda_cycle: Annotated[float, typer.Option(help="Weight of the cycle loss.")] = DEFAULT.lambda_cycle,
+    lambda_identity: Annotated[float, typer.Option(help="Weight of the identity loss, relative to --lambda-cycle.")] = (
+        DEFAULT.lambda_identity
+    ),
+    pool: Annotated[int, typer.Option(help="Generated pictures kept for the discriminators.")] = DEFAULT.pool,
+    epochs: Annotated[float, typer.Option(help="Passes over the larger domain.")] = DEFAULT.epochs,
+    decay_epochs: Annotated[float, typer.Option(help="How many of them, at the end, decay the learning rate.")] = DEFAULT.decay_epochs,
+    batch: Annotated[int, typer.Option(help="Pictures of each domain a step.")] = DEFAULT.batch,
+    lr: Annotated[float, typer.Option(help="Adam's learning rate.")] = DEFAULT.lr,
+    average: Annotated[float, typer.Option(help="Decay of the moving average of G's and F's weights; 0 keeps none.")] = DEFAULT.average,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = DEFAULT.seed,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cuda" if torch.cuda.is_available() else "cpu",
+    workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
+    sample_every: Annotated[int, typer.Option(help="Steps between sample grids.")] = 500,
+    save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 500,
+):
+    """Trains CycleGAN on two folders of pictures that know nothing of each other."""
+    if context.invoked_subcommand:
+        return
+    if data is None:
+        raise typer.BadParameter("name the folder of the data set.", param_hint="--data")
+    given = locals()
+    settings = Settings(**{field.name: given[field.name] for field in dataclasses.fields(Settings)})
+    try:
+        train(data, out, settings, resume, start_from, device, workers, sample_every, save_every)
+    except (ValueError, FloatingPointError) as error:
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+if __name__ == "__main__":
+    app()
