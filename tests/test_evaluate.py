@@ -7,8 +7,8 @@ import pytest
 import torch
 from PIL import Image
 
-from train.card import figures_table, rasterize, sheet
 from train.evaluate import SqueezeNetFeatures, at_pen_width, kid, stack
+from train.sheets import figures_table, rasterize, sheet
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 WEIGHTS = SHARED / "metrics" / "squeezenet1_1_imagenet.pth"

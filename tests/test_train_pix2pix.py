@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 
 from train import engine
 from train.data import BadData, PairedFolder, StepSampler, hue_rotation, open_paired
-from train.export import export
+from train.export import export_pix2pix
 from train.pix2pix import Settings, discriminator_loss, feature_matching, generator_loss, least_squares, train, vanilla
 from translators import CARDS
 from translators.from_drawing import DrawingTranslator
@@ -24,7 +24,7 @@ from translators.pix2pix import PatchGAN, UNetGenerator
 from translators.weights import read
 
 ROOT = Path(__file__).resolve().parents[1]
-TINY = Settings(size=64, base_channels=4, downs=5, discriminator_channels=4, patch=16, batch=2, epochs=5, decay_epochs=2, average=0.9)
+TINY = Settings(size=64, base_channels=4, downs=6, discriminator_channels=4, patch=16, batch=2, epochs=5, decay_epochs=2, average=0.9)
 
 
 def picture(i: int, size: int) -> tuple[Image.Image, Image.Image]:
@@ -137,7 +137,7 @@ def test_a_run_does_not_depend_on_its_workers(data, tmp_path):
 
 def test_resume_with_other_settings_is_refused_in_words(data, tmp_path):
     train(data, tmp_path / "run", TINY, workers=0, stop_at=1)
-    with pytest.raises(BadData, match=r"made with lr=0\.0002, not 0\.1"):
+    with pytest.raises(engine.BadCheckpoint, match=r"made with lr=0\.0002, not 0\.1"):
         train(data, tmp_path / "run", Settings(**{**TINY.__dict__, "lr": 0.1}), workers=0, resume=True)
 
 
@@ -225,7 +225,7 @@ def test_export_paints_what_the_average_of_the_run_paints(tmp_path):
         size=128, base_channels=4, downs=5, discriminator_channels=4, patch=16, batch=2, epochs=2, decay_epochs=0, average=0.9, drawn=True
     )
     _, average, _ = train(data, tmp_path / "run", settings, workers=0)
-    facts = export(tmp_path / "run", data, tmp_path / "weights" / "shoes")
+    facts = export_pix2pix(tmp_path / "run", data, tmp_path / "weights" / "shoes")
     assert facts["step"] == 4
     module, config = read(tmp_path / "weights" / "shoes")
     assert config["architecture"] == "UNetGenerator" and len(config["translator"]["colours"]) == 4

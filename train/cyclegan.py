@@ -41,7 +41,7 @@ class ImagePool:
             if len(self.pictures) < self.size:
                 self.pictures.append(picture)
                 given.append(picture)
-            elif torch.rand(()) < 0.5:
+            elif self.size == 0 or torch.rand(()) < 0.5:
                 given.append(picture)
             else:
                 place = int(torch.randint(self.size, ()))
@@ -100,6 +100,7 @@ class Settings:
     patch: int = 70
     lambda_cycle: float = 10.0
     lambda_identity: float = 0.5
+    identity_every: int = 1
     pool: int = 50
     epochs: float = 200.0
     decay_epochs: float = 100.0
@@ -190,6 +191,7 @@ def train(
     last = min(steps, stop_at or steps)
     batches = loader(settings.dataset(pictures), len(pictures), settings.batch, settings.seed, step, last, workers)
     bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True)
+    latest: dict[str, Tensor] = {}  # the identity loss is not computed at every step
     with engine.stop_requests() as asked_to_stop:
         for x, y, names in batches:
             x, y = (t.to(device, memory_format=torch.channels_last, non_blocking=True) for t in (x, y))  # (N, 3, H, W) each
@@ -198,8 +200,9 @@ def train(
 
             D_X.requires_grad_(False)
             D_Y.requires_grad_(False)
+            lambda_identity = settings.lambda_identity * settings.identity_every if step % settings.identity_every == 0 else 0.0
             with engine.autocast(device):
-                loss_G, parts, x_fake, y_fake = generator_loss(G, F, D_X, D_Y, x, y, settings.lambda_cycle, settings.lambda_identity)
+                loss_G, parts, x_fake, y_fake = generator_loss(G, F, D_X, D_Y, x, y, settings.lambda_cycle, lambda_identity)
             opt_G.zero_grad()
             loss_G.backward()
             opt_G.step()
@@ -212,6 +215,7 @@ def train(
             opt_D.zero_grad()
             (loss_X + loss_Y).backward()
             opt_D.step()
+            latest |= parts | {"D_X": loss_X.detach(), "D_Y": loss_Y.detach()}
             if settings.average:
                 decay = min(settings.average, (1 + step) / (10 + step))
                 engine.update_average(average_G, G, decay)
@@ -224,8 +228,7 @@ def train(
                     raise FloatingPointError(
                         f"step {step}: the loss is {float(loss_G)} on {', '.join(names)}; the checkpoint before it is kept."
                     )
-                parts |= {"D_X": loss_X.detach(), "D_Y": loss_Y.detach()}
-                bar.set_postfix(log.write(step, {**parts, "lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}))
+                bar.set_postfix(log.write(step, {**latest, "lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}))
             if step % sample_every == 0 or step == last:
                 with torch.no_grad(), engine.autocast(device):
                     x, y = (t.to(device) for t in shown[:2])
@@ -264,6 +267,9 @@ def main(
     lambda_identity: Annotated[float, typer.Option(help="Weight of the identity loss, relative to --lambda-cycle.")] = (
         DEFAULT.lambda_identity
     ),
+    identity_every: Annotated[
+        int, typer.Option(help="The identity loss only at every n-th step, n times as heavy: the steps between are faster.")
+    ] = DEFAULT.identity_every,
     pool: Annotated[int, typer.Option(help="Generated pictures kept for the discriminators.")] = DEFAULT.pool,
     epochs: Annotated[float, typer.Option(help="Passes over the larger domain.")] = DEFAULT.epochs,
     decay_epochs: Annotated[float, typer.Option(help="How many of them, at the end, decay the learning rate.")] = DEFAULT.decay_epochs,
@@ -288,6 +294,21 @@ def main(
     except (ValueError, FloatingPointError) as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(1) from error
+
+
+@app.command("export")
+def export_run(
+    run: Annotated[Path, typer.Argument(help="Folder of the run.")],
+    data: Annotated[Path, typer.Option(help="Folder of the data set: the sample photos come from its test folders.")],
+    forward: Annotated[Path, typer.Option(help="Folder to write G to, for example weights/horse2zebra.")],
+    backward: Annotated[Path, typer.Option(help="Folder to write F to, for example weights/zebra2horse.")],
+):
+    """Writes the weights folders of both directions: model.safetensors (float16), config.json, samples, run.json."""
+    from train.export import export_cyclegan  # it imports this module
+
+    facts = export_cyclegan(run, data, forward, backward)
+    typer.echo(f"{forward}, {backward}: step {facts['step']:,}, {facts['minutes']} minutes on {facts['hardware']}.")
+    typer.echo("Next, for each: python -m train.evaluate, then python -m train.card.")
 
 
 if __name__ == "__main__":

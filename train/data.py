@@ -281,4 +281,5 @@ def _start_worker(_: int) -> None:
 def loader(dataset: Dataset, count: int, batch: int, seed: int, start: int, steps: int, workers: int) -> DataLoader:
     """Batches (x, c, y, names) for the steps start … steps - 1."""
     sampler = StepSampler(count, batch, seed, start, steps)
-    return DataLoader(dataset, batch_sampler=sampler, num_workers=workers, worker_init_fn=_start_worker, persistent_workers=False)
+    own = torch.Generator()  # without one the loader draws from the loop's own random state, and a resumed run would draw once more
+    return DataLoader(dataset, batch_sampler=sampler, num_workers=workers, worker_init_fn=_start_worker, generator=own)

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
+from torch import nn
 from tqdm import tqdm
 
-from train import engine
-from train.data import DrawnPairs
+from train import cyclegan, engine, pix2pix
+from train.data import DrawnPairs, open_unpaired, read
 from train.drawings import drafts_of_drawing, pen
-from train.pix2pix import Settings, folders
 from translators.drawing import LineFacts, measure
 from translators.images import to_image
 
@@ -55,28 +55,48 @@ def save_samples(folder: Path, drawings: list[Image.Image], width: float = 2.2) 
         Image.fromarray(ink < 0.5).convert("1").save(folder / f"{number:02d}.png", optimize=True)
 
 
-def export(run: Path, data: Path, folder: Path) -> dict:
-    """Writes model.safetensors, config.json, samples/ and run.json of a pix2pix run to `folder`; returns the facts of the run."""
+def save_network(network: nn.Module, folder: Path, translator: dict, facts: dict) -> None:
+    """Writes model.safetensors (float16), config.json, in the Hub's convention, and run.json."""
+    folder.mkdir(parents=True, exist_ok=True)
+    network.half().save_pretrained(folder)
+    arguments = json.loads((folder / "config.json").read_text())
+    config = {"architecture": type(network).__name__, **arguments, "translator": translator}
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+    (folder / "run.json").write_text(json.dumps(facts | {"torch": torch.__version__}, indent=2) + "\n")
+
+
+def export_pix2pix(run: Path, data: Path, folder: Path) -> dict:
+    """Writes the generator of a pix2pix run, and the samples, to `folder`; returns the facts of the run."""
     kept = engine.load_checkpoint(run)
-    settings = Settings(**kept["settings"])
+    settings = pix2pix.Settings(**kept["settings"])
     network = settings.generator()
     network.load_state_dict(kept["average"])
-    folder.mkdir(parents=True, exist_ok=True)
-    network.half().save_pretrained(folder)  # config.json and model.safetensors, in the Hub's convention
 
     translator: dict = {"size": settings.size}
     if settings.drawn:
-        train_pairs, val_pairs = folders(data, settings)
+        train_pairs, val_pairs = pix2pix.folders(data, settings)
         dataset = settings.dataset(train_pairs)
         translator["colours"] = colours_of(dataset, 64, np.random.default_rng(settings.seed))
         translator["lines"] = line_ranges(dataset)
         rng = np.random.default_rng(settings.seed)
         chosen = sorted(rng.permutation(len(val_pairs))[:SAMPLES])
         save_samples(folder / "samples", [val_pairs.pair(int(i))[0] for i in chosen])
-    arguments = json.loads((folder / "config.json").read_text())
-    config = {"architecture": type(network).__name__, **arguments, "translator": translator}
-    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+    facts = engine.facts_of(kept)
+    save_network(network, folder, translator, facts)
+    return facts
 
-    facts = engine.facts_of(kept) | {"torch": torch.__version__}
-    (folder / "run.json").write_text(json.dumps(facts, indent=2) + "\n")
+
+def export_cyclegan(run: Path, data: Path, forward: Path, backward: Path, photos: int = 6) -> dict:
+    """Writes G to `forward` and F to `backward`, each with some of its test photos as samples; returns the facts of the run."""
+    kept = engine.load_checkpoint(run)
+    settings = cyclegan.Settings(**kept["settings"])
+    facts = engine.facts_of(kept) | {"before": kept["before"]}
+    test = open_unpaired(data, "test")
+    for name, folder, inputs, direction in (("G", forward, test.x, ["A", "B"]), ("F", backward, test.y, ["B", "A"])):
+        network = settings.generator()
+        network.load_state_dict(kept[f"average_{name}"])
+        save_network(network, folder, {"size": settings.size}, facts | {"direction": direction})
+        (folder / "samples").mkdir(exist_ok=True)
+        for number, place in enumerate(np.linspace(0, len(inputs) - 1, photos), 1):
+            read(inputs[int(place)]).save(folder / "samples" / f"{number:02d}.jpg", quality=88)
     return facts

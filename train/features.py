@@ -88,6 +88,6 @@ def perceptual_distance(network: Taps, y_fake: Tensor, y: Tensor) -> Tensor:
     LPIPS without its learnt weights (Zhang 2018, §3.1, eq. 1). Pictures (N, 3, H, W) in [-1, 1] → scalar; no gradient flows into y.
     """
     with torch.no_grad():
-        real = network(y)
+        real = network(y.detach())
     pairs = zip(network(y_fake), real, strict=True)
     return sum((F.normalize(f.float()) - F.normalize(r.float())).square().sum(1).mean() for f, r in pairs) / len(real)

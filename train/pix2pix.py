@@ -323,9 +323,9 @@ def export_run(
     weights: Annotated[Path, typer.Option(help="Folder to write, for example weights/shoes.")],
 ):
     """Writes the weights folder of a run: model.safetensors (float16), config.json, samples, run.json."""
-    from train.export import export  # it imports this module
+    from train.export import export_pix2pix  # it imports this module
 
-    facts = export(run, data, weights)
+    facts = export_pix2pix(run, data, weights)
     typer.echo(f"{weights}: step {facts['step']:,}, {facts['minutes']} minutes on {facts['hardware']}.")
     typer.echo("Next: python -m train.evaluate, then python -m train.card.")
 

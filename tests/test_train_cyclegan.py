@@ -1,0 +1,179 @@
+"""CycleGAN's losses by hand, the pool, and the loop: resumed, continued at another size, exported."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+
+from train import cyclegan
+from train.cyclegan import ImagePool, Settings, discriminator_loss, generator_loss, train
+from train.data import BadData, UnpairedCrops, open_unpaired
+from train.engine import BadCheckpoint
+from train.export import export_cyclegan
+from translators import CARDS
+from translators.loading import translator_in
+
+SMALL = Settings(
+    size=32, scale_low=36, scale_high=44, base_channels=4, blocks=1, discriminator_channels=4, patch=16, pool=4, epochs=4, decay_epochs=2
+)
+SMALL = dataclasses.replace(SMALL, average=0.9, identity_every=2)
+
+
+class Constant(nn.Module):
+    """Logits that are known."""
+
+    def __init__(self, value: float):
+        super().__init__()
+        self.value = value
+
+    def forward(self, y):
+        return torch.full((len(y), 1, 2, 2), self.value)
+
+
+class Brighter(nn.Module):
+    def forward(self, x):
+        return x + 0.25
+
+
+@pytest.fixture
+def data(tmp_path):
+    """5 reddish and 3 bluish pictures, and 2 of each to test on."""
+    rng = np.random.default_rng(0)
+    for folder, count, channel in (("trainA", 5, 0), ("trainB", 3, 2), ("testA", 2, 0), ("testB", 2, 2)):
+        (tmp_path / "data" / folder).mkdir(parents=True)
+        for i in range(count):
+            pixels = rng.integers(0, 90, (48, 64, 3), np.uint8)
+            pixels[..., channel] += 160
+            Image.fromarray(pixels).save(tmp_path / "data" / folder / f"{i}.png")
+    return tmp_path / "data"
+
+
+def test_identity_generators_cost_only_what_the_discriminators_say():
+    x, y = torch.rand(2, 3, 8, 8), torch.rand(2, 3, 8, 8)
+    total, parts, x_fake, y_fake = generator_loss(nn.Identity(), nn.Identity(), Constant(0.25), Constant(0.5), x, y)
+    assert parts["cycle_x"] == parts["cycle_y"] == parts["identity"] == 0
+    assert parts["G"] == pytest.approx(0.25) and parts["F"] == pytest.approx(0.5625)  # (1 - 1/2)², judged by D_Y; (1 - 1/4)², by D_X
+    assert total == pytest.approx(0.8125)
+    assert torch.equal(y_fake, x) and torch.equal(x_fake, y)
+
+
+def test_the_weights_of_the_paper_multiply_what_each_part_measures():
+    x, y = torch.zeros(1, 3, 8, 8), torch.zeros(1, 3, 8, 8)
+    total, parts, *_ = generator_loss(Brighter(), Brighter(), Constant(1.0), Constant(1.0), x, y, lambda_cycle=10, lambda_identity=0.5)
+    assert parts["G"] == parts["F"] == 0
+    assert parts["cycle_x"] == parts["cycle_y"] == pytest.approx(0.5)  # brighter twice
+    assert parts["identity"] == pytest.approx(0.5)  # 0.25 for G(y), 0.25 for F(x)
+    assert total == pytest.approx(10 * 1.0 + 10 * 0.5 * 0.5)
+    without, parts, *_ = generator_loss(Brighter(), Brighter(), Constant(1.0), Constant(1.0), x, y, lambda_identity=0)
+    assert "identity" not in parts and without == pytest.approx(10)
+
+
+def test_the_discriminator_s_loss_is_halved_and_reaches_no_generator():
+    y_fake = torch.zeros(1, 3, 8, 8, requires_grad=True)
+    loss, share = discriminator_loss(Constant(0.75), torch.zeros(1, 3, 8, 8), y_fake)
+    assert loss == pytest.approx((0.0625 + 0.5625) / 2)
+    assert share == 1 and not loss.requires_grad
+
+
+def test_the_pool_keeps_the_first_and_then_exchanges_half():
+    torch.manual_seed(0)
+    pool = ImagePool(4)
+    picture = lambda i: torch.full((1, 3, 2, 2), float(i))  # noqa: E731
+    assert [pool.exchange(picture(i)).mean().item() for i in range(4)] == [0, 1, 2, 3]
+    old = 0
+    for i in range(4, 204):
+        before = [kept.mean().item() for kept in pool.pictures]
+        given = pool.exchange(picture(i)).mean().item()
+        after = [kept.mean().item() for kept in pool.pictures]
+        if given == i:
+            assert after == before
+        else:
+            old += 1
+            place = before.index(given)
+            assert after == [*before[:place], i, *before[place + 1 :]]
+    assert 70 < old < 130
+    assert pool.exchange(torch.zeros(3, 3, 2, 2)).shape == (3, 3, 2, 2)
+
+
+def test_an_empty_pool_size_gives_every_picture_back():
+    pool, y_fake = ImagePool(0), torch.rand(5, 3, 4, 4)
+    assert torch.equal(pool.exchange(y_fake), y_fake)
+
+
+def test_crops_depend_on_seed_epoch_and_index_alone(data):
+    folder = open_unpaired(data, "train")
+    assert len(folder) == 5
+    crops = UnpairedCrops(folder, 32, (36, 44), seed=1)
+    x, y, names = crops[3, 2]
+    assert x.shape == y.shape == (3, 32, 32)
+    assert names.startswith("2.png and ")
+    assert x[0].mean() > x[2].mean() + 0.5 and y[2].mean() > y[0].mean() + 0.5
+    again, other = crops[3, 2][0], crops[4, 2][0]
+    assert torch.equal(x, again) and not torch.equal(x, other)
+    partners = {crops[epoch, 2][2] for epoch in range(20)}
+    assert len(partners) == 3  # the smaller domain is drawn from at random
+
+
+def test_a_crop_larger_than_the_picture_is_refused(data):
+    with pytest.raises(BadData, match="--scale-low 30"):
+        UnpairedCrops(open_unpaired(data, "train"), 32, (30, 44), seed=1)
+    with pytest.raises(BadData, match="valA"):
+        open_unpaired(data, "val")
+
+
+def same_state(a: dict, b: dict) -> bool:
+    for name in ("G", "F", "D_X", "D_Y", "average_G", "average_F"):
+        for key, value in a[name].state_dict().items():
+            if not torch.equal(value, b[name].state_dict()[key]):
+                return False
+    return True
+
+
+@pytest.mark.parametrize("stop", [3, 8])
+def test_resume_equals_uninterrupted(data, tmp_path, stop):
+    """Networks, averages, optimizers, pools, random states: after the same step they are the same, bit for bit."""
+    whole = train(data, tmp_path / "whole", SMALL, workers=0, save_every=100)
+    train(data, tmp_path / "parts", SMALL, workers=0, save_every=100, stop_at=stop)
+    resumed = train(data, tmp_path / "parts", SMALL, workers=0, save_every=100, resume=True)
+    assert same_state(whole, resumed)
+    assert all(torch.equal(a, b) for a, b in zip(whole["pool_X"].pictures, resumed["pool_X"].pictures, strict=True))
+    with pytest.raises(BadCheckpoint, match="blocks=1, not 2"):
+        train(data, tmp_path / "parts", dataclasses.replace(SMALL, blocks=2), workers=0, resume=True)
+
+
+def test_a_run_can_begin_with_the_networks_of_another(data, tmp_path):
+    train(data, tmp_path / "small", SMALL, workers=0, stop_at=2)
+    larger = dataclasses.replace(SMALL, size=40, scale_low=44, lr=0.0, epochs=1, decay_epochs=0)
+    state = train(data, tmp_path / "large", larger, start_from=tmp_path / "small", workers=0)
+    kept = torch.load(tmp_path / "small" / "last.pt", weights_only=True)
+    assert all(torch.equal(value, state["G"].state_dict()[key]) for key, value in kept["G"].items())
+    before = torch.load(tmp_path / "large" / "last.pt", weights_only=True)["before"]
+    assert [facts["step"] for facts in before] == [2]
+    with pytest.raises(BadData, match="its G does not fit"):
+        train(data, tmp_path / "wide", dataclasses.replace(SMALL, base_channels=8), start_from=tmp_path / "small", workers=0)
+
+
+def test_the_identity_loss_may_come_at_every_second_step(data, tmp_path, monkeypatch):
+    weights = []
+    monkeypatch.setattr(cyclegan, "generator_loss", lambda *a: weights.append(a[-1]) or generator_loss(*a))
+    train(data, tmp_path / "run", SMALL, workers=0, stop_at=4)
+    assert weights == [1.0, 0.0, 1.0, 0.0]
+
+
+def test_both_directions_are_exported_and_paint(data, tmp_path):
+    state = train(data, tmp_path / "run", SMALL, workers=0)
+    forward, backward = tmp_path / "weights" / "horse2zebra", tmp_path / "weights" / "zebra2horse"
+    export_cyclegan(tmp_path / "run", data, forward, backward, photos=2)
+    photo = Image.open(data / "testA" / "0.png").convert("RGB")
+    x = torch.from_numpy(np.array(photo, np.float32)).permute(2, 0, 1)[None] / 127.5 - 1
+    for folder, network, direction in ((forward, "average_G", ["A", "B"]), (backward, "average_F", ["B", "A"])):
+        painted = translator_in(folder, CARDS[folder.name]).translate(photo)
+        with torch.no_grad():
+            expected = (state[network](x)[0].permute(1, 2, 0).numpy() + 1) * 127.5
+        assert np.abs(np.asarray(painted, np.float32) - expected).mean() < 1
+        assert json.loads((folder / "run.json").read_text())["direction"] == direction
+        assert len(list((folder / "samples").glob("*.jpg"))) == 2

@@ -1,0 +1,134 @@
+"""The model card of a translator that takes drawings: README.md and the pictures in it."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from train.data import open_paired
+from train.evaluate import PEN_WIDTHS, at_pen_width
+from train.sheets import figures_table, hand_drawings, sheet
+from translators.cards import CARDS, Card
+from translators.loading import translator_in
+from translators.translator import Translator
+
+README = """---
+license: {license}
+library_name: trazo
+pipeline_tag: image-to-image
+tags:
+- pix2pix
+- gan
+- image-to-image
+---
+
+# {card.title}
+
+{card.method}. Takes a {card.takes} of {card.size}×{card.size} pixels, black lines on white.
+
+{test}
+*Eight pictures of the test folder: drawing, what the network paints, and the original, which it never saw. The colours are the seed's.*
+
+{hands}
+*Eight drawings, written as strokes with a hand's drift and tremor (`benchmarks/drawings/{card.name}.json`).*
+
+{widths}
+*One test drawing gone over with pens of {pens} pixels.*
+
+## Known failures
+
+{card.failures}
+
+{failures}
+*{failure_caption}*
+
+## Data
+
+{card.data}. {card.licence}. Credit: {card.credit}.
+
+## Training
+
+| what | value |
+|---|---|
+| command | `{command}` |
+| pictures | {facts[pictures]:,} |
+| steps of {settings[batch]} | {facts[step]:,} |
+| seed | {settings[seed]} |
+| hardware | {facts[hardware]} |
+| minutes, by the clock, other work beside it | {facts[minutes]} |
+| torch | {facts[torch]} |
+
+Network: `UNetGenerator`, base_channels {settings[base_channels]}, downs {settings[downs]}, statistics "{settings[statistics]}" (every
+picture is normalised by itself, in training as at test), a colour as condition; weights are the moving average over steps
+({settings[average]}), in float16. Objective: {objective}, {settings[patch]}×{settings[patch]} PatchGAN of width
+{settings[discriminator_channels]}. Inputs are hand drawings simulated from the edges at every step (`train/drawings.py`).
+
+## Figures
+
+{figures}
+Features: {measured[features]}. {measured[pictures]} pictures; {measured[protocol]}.
+Such a figure compares only with others on the same features.{caution}
+
+Printed by `{measured[command]}`.
+"""
+
+
+CAUTION = """
+The perceptual loss looked through the same network that these features come from, which flatters the figure: judge by eye too."""
+WEIGHED = {"lambda_l1": "L1", "lambda_feature": "feature matching", "lambda_perceptual": "perceptual loss"}
+
+
+def objective(settings: dict) -> str:
+    """The parts of G's loss with their weights, in words."""
+    parts = [f"{settings[name]:g} {what}" for name, what in WEIGHED.items() if settings.get(name)]
+    return " + ".join([f"{settings['gan']} cGAN", *parts]) + (f" ({settings['features']})" if settings.get("lambda_perceptual") else "")
+
+
+def painted(translator: Translator, drawings: list[Image.Image]) -> list[Image.Image]:
+    return [translator.translate(drawing, seed=i) for i, drawing in enumerate(drawings)]
+
+
+def write(folder: Path, data: Path, drawings: Path, failures: list[str], failure_caption: str, license: str) -> Path:
+    """Writes README.md, thumbnail.jpg and card/*.jpg of a drawing translator; returns the card's path."""
+    card: Card = CARDS[folder.name]
+    facts, measured = (json.loads((folder / name).read_text("utf-8")) for name in ("run.json", "figures.json"))
+    translator = translator_in(folder, card)
+    test = open_paired(data, "test")
+    by_name = {pair.name: i for i, pair in enumerate(test.pairs)}
+    eight = [int(i) for i in np.linspace(0, len(test) - 1, 8)]
+    inputs, targets = zip(*(test.pair(i) for i in eight), strict=True)
+    hands = hand_drawings(drawings, card.size)
+    failing = [test.pair(by_name[name])[0] for name in failures if name in by_name]
+    others = [name for name in failures if name not in by_name]  # stroke files: things it was never shown
+    failing += [drawing for name in others for drawing in hand_drawings(Path(name), card.size)[:4]]
+    strokes = [at_pen_width(inputs[3], width) for width in PEN_WIDTHS]
+
+    (folder / "card").mkdir(exist_ok=True)
+    pages = {
+        "test": sheet([list(inputs), painted(translator, list(inputs)), list(targets)]),
+        "hands": sheet([hands[:8], painted(translator, hands[:8])]),
+        "widths": sheet([strokes, [translator.translate(stroke) for stroke in strokes]]),
+        "failures": sheet([failing, painted(translator, failing)]),
+    }
+    for name, page in pages.items():
+        page.save(folder / "card" / f"{name}.jpg", quality=85)
+    thumbnail = Image.new("RGB", (256, 256), "white")
+    thumbnail.paste(translator.translate(hands[3]))
+    thumbnail.resize((160, 160), Image.Resampling.LANCZOS).save(folder / "thumbnail.jpg", quality=88)
+    text = README.format(
+        card=card,
+        license=license,
+        facts=facts,
+        settings=facts["settings"],
+        command=facts["command"],
+        measured=measured,
+        pens=", ".join(map(str, PEN_WIDTHS)),
+        figures=figures_table(measured),
+        failure_caption=failure_caption,
+        objective=objective(facts["settings"]),
+        caution=CAUTION if facts["settings"].get("lambda_perceptual") and facts["settings"]["features"] == "squeezenet" else "",
+        **{name: f"![{name}](card/{name}.jpg)" for name in pages},
+    )
+    (folder / "README.md").write_text(text, "utf-8")
+    return folder / "README.md"
