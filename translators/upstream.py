@@ -25,16 +25,17 @@ def unet_state(state: dict[str, Tensor], downs: int = 8) -> dict[str, Tensor]:
     return {names[key]: value for key, value in state.items()}
 
 
-def resnet_state(state: dict[str, Tensor], blocks: int = 9) -> dict[str, Tensor]:
-    """The original CycleGAN generator's state dict under `ResNetGenerator`'s key names.
+def resnet_state(state: dict[str, Tensor], blocks: int = 9, downs: int = 2) -> dict[str, Tensor]:
+    """The original ResNet generator's state dict under the key names of `ResNetGenerator` and `GlobalGenerator` (`downs` 4).
 
-    The original is one sequence in which paddings, norms and activations are counted too: convolutions stand at 1, 4, 7, the blocks from
-    10 on, then the doublings three apart and the head.
+    The original is one sequence in which paddings, norms and activations are counted too: the halvings stand three apart from 4 on, then
+    come the blocks, the doublings three apart, and the head after one more padding.
     """
-    names = {"model.1": "stem", "model.4": "downs.0", "model.7": "downs.1"}
+    names = {"model.1": "stem"} | {f"model.{4 + 3 * i}": f"downs.{i}" for i in range(downs)}
+    first = 4 + 3 * downs
     for i in range(blocks):
-        names[f"model.{10 + i}.conv_block.1"] = f"blocks.{i}.convs.0"
-        names[f"model.{10 + i}.conv_block.5"] = f"blocks.{i}.convs.1"
-    after = 10 + blocks
-    names |= {f"model.{after}": "ups.0", f"model.{after + 3}": "ups.1", f"model.{after + 7}": "head"}
+        names[f"model.{first + i}.conv_block.1"] = f"blocks.{i}.convs.0"
+        names[f"model.{first + i}.conv_block.5"] = f"blocks.{i}.convs.1"
+    after = first + blocks
+    names |= {f"model.{after + 3 * i}": f"ups.{i}" for i in range(downs)} | {f"model.{after + 3 * downs + 1}": "head"}
     return {f"{names[key.rpartition('.')[0]]}.{key.rpartition('.')[2]}": value for key, value in state.items()}
