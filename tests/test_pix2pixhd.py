@@ -63,7 +63,7 @@ def test_a_local_enhancer_starts_from_the_global_generator():
     torch.manual_seed(0)
     G, x = GlobalGenerator(5, base_channels=4, downs=2, blocks=1), torch.rand(1, 5, 64, 64)
     network = LocalEnhancer(5, base_channels=2, downs=2, blocks=1, local_blocks=1)
-    network.start_from(G)
+    network.start_from(G.state_dict())
     with torch.inference_mode():
         assert torch.equal(network.coarse.trunk(halved(x)), G.trunk(halved(x)))
 

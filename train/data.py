@@ -20,6 +20,7 @@ from torchvision.transforms.v2 import functional as V
 
 from train.drawings import Drafts, drafts_of_drawing, drafts_of_edges, draw, place, random_placement
 from translators.images import to_tensor
+from translators.labels import instances
 
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
 
@@ -248,6 +249,76 @@ class UnpairedCrops(Dataset):
         box = (*box, box[0] + self.size * picture.width / width, box[1] + self.size * picture.height / height)
         cropped = to_tensor(picture.resize((self.size, self.size), Image.Resampling.BICUBIC, box=box, reducing_gap=None))[0]
         return cropped.flip(-1) if rng.random() < 0.5 else cropped
+
+
+@dataclass(frozen=True)
+class LabelFolder:
+    """Photos and their label maps, by equal stems."""
+
+    photos: tuple[Path, ...]
+    labels: tuple[Path, ...]
+    classes: int
+
+    def __len__(self) -> int:
+        return len(self.photos)
+
+    def pair(self, index: int) -> tuple[Image.Image, Image.Image]:
+        """Photo (RGB) and label map (L, ids), of equal size; BadData names the file and the ids beyond the classes."""
+        photo, path = read(self.photos[index]), self.labels[index]
+        try:
+            with Image.open(path) as picture:
+                labels = picture.convert("L") if picture.mode in ("1", "P") else picture.copy()
+        except OSError as error:
+            raise BadData(f"{path}: not a readable picture ({error}).") from error
+        if labels.mode != "L":
+            raise BadData(f"{path}: mode {labels.mode}; a label map is an 8-bit picture of class ids.")
+        if labels.size != photo.size:
+            raise BadData(f"{path} is {labels.width}×{labels.height} and its photo {photo.width}×{photo.height}; the two must be equal.")
+        if (highest := labels.getextrema()[1]) >= self.classes:
+            raise BadData(f"{path}: class {highest}; ids run from 0 to {self.classes - 1}.")
+        return photo, labels
+
+
+def open_labels(root: Path, split: str, classes: int) -> LabelFolder:
+    """`root/split/image` and `root/split/label`; BadData says what is missing."""
+    photos = {path.stem: path for path in pictures_in(root / split / "image")}
+    labels = {path.stem: path for path in pictures_in(root / split / "label")}
+    if lonely := sorted(photos.keys() ^ labels.keys()):
+        raise BadData(f"{root / split}: {len(lonely)} pictures have no partner in the other folder, the first is {lonely[0]}.")
+    return LabelFolder(tuple(photos.values()), tuple(labels[stem] for stem in photos), classes)
+
+
+class LabelCrops(Dataset):
+    """Label maps with their photos, augmented together: enlarged by up to `zoom`, cropped to `size` (height, width), mirrored half of the
+    time; brightness, contrast and saturation of the photo changed by up to `colour`.
+
+    Samples are label_map (H, W) int64, instance_map (H, W) int64 (connected components of every class), y (3, H, W) in [-1, 1] and the
+    name. With zoom 1 and colour 0 the whole picture, and never mirrored: for validation.
+    """
+
+    def __init__(self, folder: LabelFolder, size: tuple[int, int], seed: int, zoom: float = 1.5, colour: float = 0.15):
+        self.folder, self.size, self.seed, self.zoom, self.colour = folder, size, seed, zoom, colour
+
+    def __getitem__(self, key: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor, str]:
+        epoch, index = key
+        rng = np.random.default_rng((self.seed, epoch, index))
+        photo, labels = self.folder.pair(index)
+        height, width = self.size
+        aspect = min(photo.width / width, photo.height / height)  # the largest crop of this shape, and then a part of it
+        share = aspect / rng.uniform(1, self.zoom)
+        w, h = width * share, height * share
+        left, top = rng.uniform(0, photo.width - w), rng.uniform(0, photo.height - h)
+        box = (left, top, left + w, top + h)
+        y = to_tensor(photo.resize((width, height), Image.Resampling.BICUBIC, box=box))[0]
+        ids = np.array(labels.resize((width, height), Image.Resampling.NEAREST, box=box))
+        if self.zoom > 1 and rng.random() < 0.5:
+            y, ids = y.flip(-1), ids[:, ::-1].copy()
+        if self.colour:
+            brightness, contrast, saturation = (float(v) for v in rng.uniform(1 - self.colour, 1 + self.colour, 3))
+            y = V.adjust_brightness((y + 1) / 2, brightness)
+            y = V.adjust_saturation(V.adjust_contrast(y, contrast), saturation) * 2 - 1
+        objects = instances(ids).astype(np.int64)
+        return torch.from_numpy(ids.astype(np.int64)), torch.from_numpy(objects), y, self.folder.photos[index].stem
 
 
 class StepSampler(Sampler):

@@ -10,6 +10,7 @@ from huggingface_hub import PyTorchModelHubMixin
 from torch import Tensor, nn
 
 from translators.cyclegan import ResidualBlock, instance_norm
+from translators.pix2pix import PatchGAN
 
 
 def one_hot(label_map: Tensor, classes: int) -> Tensor:
@@ -135,9 +136,9 @@ class LocalEnhancer(nn.Module, PyTorchModelHubMixin):
     def multiple(self) -> int:
         return self.coarse.multiple * 2 ** len(self.enhancers)
 
-    def start_from(self, G: GlobalGenerator) -> None:
-        """Takes the trunk of a trained global generator: training goes from coarse to fine."""
-        self.coarse.load_state_dict({name: value for name, value in G.state_dict().items() if not name.startswith("head.")})
+    def start_from(self, state: dict[str, Tensor]) -> None:
+        """Takes the trunk of a trained global generator, given as its state dict: training goes from coarse to fine."""
+        self.coarse.load_state_dict({name: value for name, value in state.items() if not name.startswith("head.")})
 
     def forward(self, x: Tensor) -> Tensor:
         pyramid = [x]
@@ -170,3 +171,23 @@ class Encoder(nn.Module, PyTorchModelHubMixin):
         for layer in (*self.downs, *self.ups):
             h = F.relu(instance_norm(layer(h)))
         return instance_means(torch.tanh(self.head(F.pad(h, (3, 3, 3, 3), "reflect"))).float(), instance_map)
+
+
+class MultiScale(nn.Module):
+    """D1 … Dk (§3.2): equal PatchGANs, each of which judges input and output at half the size of the one before."""
+
+    def __init__(self, in_channels: int, out_channels: int = 3, base_channels: int = 64, patch: int = 70, scales: int = 3):
+        super().__init__()
+        self.discriminators = nn.ModuleList(PatchGAN(in_channels, out_channels, base_channels, patch) for _ in range(scales))
+
+    def features(self, x: Tensor, y: Tensor) -> list[list[Tensor]]:
+        """For every scale, the finest first, the output of every layer, the logits last."""
+        pictures, outputs = torch.cat([x, y], 1), []
+        for discriminator in self.discriminators:
+            outputs.append(discriminator.features(pictures))
+            pictures = halved(pictures)
+        return outputs
+
+    def forward(self, x: Tensor, y: Tensor) -> list[Tensor]:
+        """The logits of every scale."""
+        return [features[-1] for features in self.features(x, y)]

@@ -1,0 +1,65 @@
+"""Label maps: ids and colours, what is refused and why, and the objects."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from translators.errors import BadPicture
+from translators.labels import CAMVID, CMP, coloured, ids_of, instances
+
+RNG = np.random.default_rng(0)
+
+
+def blocks(classes: int) -> np.ndarray:
+    return np.kron(RNG.integers(0, classes, (6, 8), np.uint8), np.ones((16, 16), np.uint8))
+
+
+@pytest.mark.parametrize("palette", [CAMVID, CMP])
+def test_ids_and_colours_say_the_same(palette):
+    ids = blocks(len(palette))
+    assert np.array_equal(ids_of(Image.fromarray(ids), palette), ids)
+    assert np.array_equal(ids_of(coloured(ids, palette), palette), ids)
+
+
+@pytest.mark.parametrize("palette", [CAMVID, CMP])
+def test_jpeg_noise_is_forgiven(palette):
+    ids, file = blocks(len(palette)), io.BytesIO()
+    coloured(ids, palette).save(file, "JPEG", quality=80, subsampling=0)
+    assert (ids_of(Image.open(file), palette) == ids).mean() > 0.97
+
+
+def test_palette_colours_lie_apart():
+    for palette in (CAMVID, CMP):
+        colours = np.array(palette.colours, int)
+        distance = np.sqrt(((colours[:, None] - colours[None]) ** 2).sum(-1))
+        assert distance[~np.eye(len(colours), dtype=bool)].min() > 40
+
+
+def test_ids_beyond_the_classes_are_named():
+    ids = blocks(12)
+    ids[0, :3] = (12, 40, 255)
+    with pytest.raises(BadPicture, match="ids 12, 40, 255; there are 12 classes, 0 to 11"):
+        ids_of(Image.fromarray(ids), CAMVID)
+
+
+def test_a_photo_and_a_sixteen_bit_picture_are_no_label_maps():
+    with pytest.raises(BadPicture, match="far from every colour"):
+        ids_of(Image.fromarray(RNG.integers(0, 256, (64, 64, 3), np.uint8)), CMP)
+    with pytest.raises(BadPicture, match="I;16 values"):
+        ids_of(Image.fromarray(np.zeros((4, 4), np.uint16)), CAMVID)
+
+
+def test_objects_are_the_connected_parts_of_each_class():
+    ids = np.array([[8, 8, 3, 8], [3, 3, 3, 8], [8, 3, 8, 3]], np.uint8)
+    objects = instances(ids)
+    groups = {tuple(map(tuple, np.argwhere(objects == number))) for number in np.unique(objects)}
+    assert groups == {
+        ((0, 0), (0, 1)),
+        ((0, 3), (1, 3)),
+        ((2, 0),),
+        ((2, 2),),
+        ((0, 2), (1, 0), (1, 1), (1, 2), (2, 1)),
+        ((2, 3),),
+    }

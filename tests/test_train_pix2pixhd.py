@@ -1,0 +1,129 @@
+"""pix2pixHD's losses by hand, its three phases, and the loop: resumed bit for bit."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+
+from train.data import BadData, LabelCrops, open_labels
+from train.pix2pixhd import Settings, discriminator_loss, generator_loss, train
+from translators.pix2pixhd import MultiScale
+
+SMALL = Settings(classes=3, height=32, width=48, base_channels=4, downs=2, blocks=1, local_blocks=1, encoder_channels=4)
+SMALL = dataclasses.replace(
+    SMALL, discriminator_channels=4, patch=16, scales=2, lambda_perceptual=0.0, epochs=3, decay_epochs=1, average=0.9
+)
+
+
+class Known(nn.Module):
+    """Two scales of features and logits that follow from the picture's mean."""
+
+    def features(self, x, y):
+        mean = y.mean().reshape(1, 1, 1, 1)
+        return [[mean, 2 * mean, mean], [mean, mean, mean + 1]]
+
+    def forward(self, x, y):
+        return [features[-1] for features in self.features(x, y)]
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Two splits of scenes: a lower half of class 1 under a sky of class 0, and a box of class 2."""
+    rng = np.random.default_rng(0)
+    for split, count in (("train", 4), ("val", 2)):
+        for folder in ("image", "label"):
+            (tmp_path / "data" / split / folder).mkdir(parents=True)
+        for i in range(count):
+            ids = np.zeros((40, 60), np.uint8)
+            ids[20:] = 1
+            left = int(rng.integers(5, 40))
+            ids[15:28, left : left + 12] = 2
+            photo = np.array([(120, 180, 240), (90, 90, 90), (200, 40, 40)], np.uint8)[ids]
+            Image.fromarray(photo).save(tmp_path / "data" / split / "image" / f"{i}.jpg")
+            Image.fromarray(ids).save(tmp_path / "data" / split / "label" / f"{i}.png")
+    return tmp_path / "data"
+
+
+def test_losses_by_hand():
+    x, y, y_fake = torch.zeros(1, 1, 2, 2), torch.full((1, 3, 2, 2), 0.5), torch.full((1, 3, 2, 2), 0.25)
+    loss, parts = discriminator_loss(Known(), x, y, y_fake)
+    assert parts["D_real"] == pytest.approx(0.25 + 0.25)  # (1 - 0.5)² and (1 - 1.5)²
+    assert parts["D_fake"] == pytest.approx(0.0625 + 1.5625)  # 0.25² and 1.25²
+    assert loss == pytest.approx((0.5 + 1.625) / 2)
+    total, parts = generator_loss(Known(), x, y, y_fake, lambda_feature=10, lambda_perceptual=0)
+    assert parts["G_gan"] == pytest.approx(0.5625 + 0.0625)
+    assert parts["G_feature"] == pytest.approx((0.25 + 0.5) / 2 + 0.25)  # the mean over layers, summed over scales; logits do not count
+    assert total == pytest.approx(0.625 + 10 * 0.625)
+
+
+def test_every_scale_judges_half_of_the_one_before():
+    D = MultiScale(2, base_channels=2, patch=16, scales=3)
+    sides = [logits.shape[-1] for logits in D(torch.zeros(1, 2, 128, 128), torch.zeros(1, 3, 128, 128))]
+    assert sides == [62, 30, 14]
+
+
+def equal(a: nn.Module, b: nn.Module) -> bool:
+    return all(torch.equal(x, y) for x, y in zip(a.state_dict().values(), b.state_dict().values(), strict=True))
+
+
+def test_resume_equals_uninterrupted(data, tmp_path):
+    whole = train(data, tmp_path / "whole", SMALL, workers=0)
+    train(data, tmp_path / "parts", SMALL, workers=0, stop_at=5)
+    resumed = train(data, tmp_path / "parts", SMALL, workers=0, resume=True)
+    assert all(equal(whole[name], resumed[name]) for name in ("G", "D", "E", "average"))
+
+
+def test_the_phases_follow_each_other(data, tmp_path):
+    first = train(data, tmp_path / "global", SMALL, workers=0)
+    fine = dataclasses.replace(SMALL, phase="local", height=64, width=96, epochs=1, decay_epochs=0)
+    second = train(data, tmp_path / "local", fine, start_from=tmp_path / "global", workers=0)
+    trunk = {name: value for name, value in first["average"].state_dict().items() if not name.startswith("head.")}
+    assert all(torch.equal(value, second["G"].coarse.state_dict()[name]) for name, value in trunk.items())
+    joint = dataclasses.replace(fine, phase="joint")
+    third = train(data, tmp_path / "joint", joint, start_from=tmp_path / "local", workers=0)
+    assert not equal(second["G"].coarse, third["G"].coarse)
+    before = torch.load(tmp_path / "joint" / "last.pt", weights_only=True)["before"]
+    assert [facts["settings"]["phase"] for facts in before] == ["global", "local"]
+    with pytest.raises(BadData, match="do not fit"):
+        train(data, tmp_path / "wide", dataclasses.replace(joint, base_channels=8), start_from=tmp_path / "local", workers=0)
+
+
+def test_without_encoder_and_boundary_g_sees_the_classes_alone(data, tmp_path):
+    plain = dataclasses.replace(SMALL, boundary=False, feature_channels=0, epochs=1, decay_epochs=0)
+    state = train(data, tmp_path / "run", plain, workers=0)
+    assert state["G"].stem.in_channels == 3 and "E" not in state
+
+
+def test_validation_is_logged(data, tmp_path):
+    train(data, tmp_path / "run", SMALL, workers=0, log_every=2, validate_every=4, stop_at=8)
+    lines = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines if "val" in line] == [4, 8]
+
+
+def test_crops_keep_photo_and_labels_together(data):
+    crops = LabelCrops(open_labels(data, "train", 3), (32, 48), seed=0, zoom=2.0, colour=0.0)
+    for epoch in range(6):
+        label_map, instance_map, y, _ = crops[epoch, 1]
+        red = (y[0] > 0.3) & (y[2] < -0.3)
+        assert (red == (label_map == 2)).float().mean() > 0.92  # JPEG blurs the border
+        assert len(instance_map.unique()) >= len(label_map.unique())
+
+
+def test_bad_labels_are_named(data):
+    label = data / "train" / "label" / "2.png"
+    Image.fromarray(np.full((40, 60), 7, np.uint8)).save(label)
+    with pytest.raises(BadData, match=r"2\.png: class 7; ids run from 0 to 2"):
+        open_labels(data, "train", 3).pair(2)
+    Image.new("L", (10, 10)).save(label)
+    with pytest.raises(BadData, match=r"2\.png is 10×10 and its photo 60×40"):
+        open_labels(data, "train", 3).pair(2)
+    Image.new("RGB", (60, 40)).save(label)
+    with pytest.raises(BadData, match=r"2\.png: mode RGB"):
+        open_labels(data, "train", 3).pair(2)
+    label.unlink()
+    with pytest.raises(BadData, match="no partner"):
+        open_labels(data, "train", 3)

@@ -1,0 +1,343 @@
+"""pix2pixHD: Wang, Liu, Zhu, Tao, Kautz & Catanzaro, "High-Resolution Image Synthesis and Semantic Manipulation with Conditional GANs",
+CVPR 2018.
+
+min_G ( max_{D1 … Dk} Σ_k L_GAN(G, D_k) + λ Σ_k L_FM(G, D_k) ) + λ L_perceptual(G)                             (eq. 5, and §3.5's VGG term)
+"""
+
+import copy
+import dataclasses
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from train import engine
+from train.data import BadData, LabelCrops, LabelFolder, loader, open_labels
+from train.features import FEATURES, Taps, perceptual_distance, taps
+from train.pix2pix import feature_matching, least_squares
+from translators.pix2pix import initialize
+from translators.pix2pixhd import Encoder, GlobalGenerator, LocalEnhancer, MultiScale, boundary_map, one_hot
+
+PHASES = ("global", "local", "joint")
+
+
+def discriminator_loss(D: MultiScale, x: Tensor, y: Tensor, y_fake: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+    """Σ_k L_LSGAN for D_k, halved so that D learns slower than G."""
+    real = sum(least_squares(logits, True) for logits in D(x, y))
+    fake = sum(least_squares(logits, False) for logits in D(x, y_fake.detach()))
+    return (real + fake) / 2, {"D_real": real.detach(), "D_fake": fake.detach()}
+
+
+def generator_loss(
+    D: MultiScale,
+    x: Tensor,
+    y: Tensor,
+    y_fake: Tensor,
+    lambda_feature: float = 10.0,
+    lambda_perceptual: float = 10.0,
+    perceptual: Taps | None = None,
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """Eq. 5 and the perceptual term for G: `x` is what D sees beside y (N, 3, H, W) in [-1, 1]."""
+    fake = D.features(x, y_fake)
+    total = sum(least_squares(features[-1], True) for features in fake)
+    parts = {"G_gan": total.detach()}
+    if lambda_feature:
+        with torch.no_grad():
+            real = D.features(x, y)
+        matching = sum(feature_matching(r, f) for r, f in zip(real, fake, strict=True))
+        total, parts["G_feature"] = total + lambda_feature * matching, matching.detach()
+    if lambda_perceptual:
+        distance = perceptual_distance(perceptual, y_fake, y)
+        total, parts["G_perceptual"] = total + lambda_perceptual * distance, distance.detach()
+    return total, parts
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run is: everything that its result depends on. Stored in the checkpoint, and compared on resume.
+
+    `phase` "global" trains G1, "local" G2's enhancers around a fixed G1, "joint" everything (§3.2). `height` and `width` are those of the
+    phase: half as large for "global" as for the others.
+    """
+
+    phase: str = "global"
+    classes: int = 12
+    height: int = 512
+    width: int = 1024
+    zoom: float = 1.5
+    colour: float = 0.15
+    base_channels: int = 64
+    downs: int = 4
+    blocks: int = 9
+    local_blocks: int = 3
+    boundary: bool = True
+    feature_channels: int = 3
+    encoder_channels: int = 16
+    discriminator_channels: int = 64
+    patch: int = 70
+    scales: int = 3
+    lambda_feature: float = 10.0
+    lambda_perceptual: float = 10.0
+    features: str = "vgg19"
+    epochs: float = 200.0
+    decay_epochs: float = 100.0
+    batch: int = 1
+    lr: float = 2e-4
+    average: float = 0.0
+    seed: int = 0
+
+    @property
+    def seen(self) -> int:
+        """Channels of the label input: one-hot classes and the boundary map."""
+        return self.classes + self.boundary
+
+    def generator(self) -> GlobalGenerator | LocalEnhancer:
+        channels = self.seen + self.feature_channels
+        if self.phase == "global":
+            return GlobalGenerator(channels, 3, self.base_channels, self.downs, self.blocks)
+        return LocalEnhancer(channels, 3, self.base_channels // 2, self.downs, self.blocks, local_blocks=self.local_blocks)
+
+    def encoder(self) -> Encoder | None:
+        return Encoder(3, self.feature_channels, self.encoder_channels, self.downs) if self.feature_channels else None
+
+    def discriminator(self) -> MultiScale:
+        return MultiScale(self.seen, 3, self.discriminator_channels, self.patch, self.scales)
+
+    def dataset(self, folder: LabelFolder, augmented: bool = True) -> LabelCrops:
+        strength = {"zoom": self.zoom, "colour": self.colour} if augmented else {"zoom": 1.0, "colour": 0.0}
+        return LabelCrops(folder, (self.height, self.width), self.seed, **strength)
+
+    def label_input(self, label_map: Tensor, instance_map: Tensor) -> Tensor:
+        """Ids (N, H, W) → (N, classes [+ 1], H, W): what D sees, and what G sees besides the features."""
+        x = one_hot(label_map, self.classes)
+        return torch.cat([x, boundary_map(instance_map)], 1) if self.boundary else x
+
+
+def train(
+    data: Path,
+    out: Path,
+    settings: Settings,
+    resume=False,
+    start_from: Path | None = None,
+    device="cpu",
+    workers=1,
+    sample_every=500,
+    save_every=500,
+    log_every=50,
+    validate_every=0,
+    stop_at=None,
+    feature_weights: Path | None = None,
+):
+    """Runs one phase to its end, or to `stop_at` steps, and returns the state: networks and optimizers by name.
+
+    `start_from` is the folder of the phase before. Every `validate_every` steps the perceptual distance is measured on the val folder and
+    logged, so that overfitting is seen. Files: out/{last.pt, log.jsonl, samples/}.
+    """
+    device = torch.device(device)
+    pairs = open_labels(data, "train", settings.classes)
+    val_pairs = open_labels(data, "val", settings.classes) if (data / "val").is_dir() else pairs
+    per_epoch = len(pairs) // settings.batch
+    steps, decay_from = round(settings.epochs * per_epoch), round((settings.epochs - settings.decay_epochs) * per_epoch)
+
+    engine.seed_everything(settings.seed)
+    G, D, E = initialize(settings.generator()), initialize(settings.discriminator()), settings.encoder()
+    networks: dict[str, nn.Module] = {"G": G, "D": D} | ({"E": initialize(E)} if E else {})
+    before: list[dict] = []
+    if start_from and not resume:
+        kept = engine.load_checkpoint(start_from)
+        begin_with(networks, kept, settings, start_from)
+        before = [*kept["before"], engine.facts_of(kept)]
+    networks["average"] = copy.deepcopy(G) if settings.average else G
+    networks = {name: network.to(device, memory_format=torch.channels_last) for name, network in networks.items()}
+    average = networks["average"]
+    trained = G.parameters() if settings.phase != "local" else (p for name, p in G.named_parameters() if not name.startswith("coarse."))
+    learns_G = [*trained, *(E.parameters() if E else ())]
+    opt_G = torch.optim.Adam(learns_G, settings.lr, betas=(0.5, 0.999), fused=True)
+    opt_D = torch.optim.Adam(D.parameters(), settings.lr, betas=(0.5, 0.999), fused=True)
+    if settings.phase == "local":
+        G.coarse.requires_grad_(False)
+    state: dict[str, nn.Module | torch.optim.Optimizer] = {**networks, "opt_G": opt_G, "opt_D": opt_D}
+
+    step, seconds = 0, 0.0
+    if resume:
+        kept = engine.load_checkpoint(out)
+        engine.refuse_other_settings(out, kept["settings"], dataclasses.asdict(settings))
+        for name, part in state.items():
+            part.load_state_dict(kept[name])
+        step, seconds, before = kept["step"], kept["seconds"], kept["before"]
+        engine.set_random_states(kept["random"])
+    log, clock = engine.Log(out, step), engine.Clock(seconds)
+
+    def save() -> None:
+        facts = {"settings": dataclasses.asdict(settings), "step": step, "seconds": clock.seconds(), "random": engine.random_states()}
+        facts |= {
+            "hardware": engine.hardware(device),
+            "command": " ".join(["python -m train.pix2pixhd", *sys.argv[1:]]),
+            "pictures": len(pairs),
+            "before": before,
+        }
+        engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts)
+
+    def paint(network: nn.Module, x: Tensor, y: Tensor, instance_map: Tensor) -> Tensor:
+        """x (N, seen, H, W) and, where there is an encoder, the features of y (N, 3, H, W) → (N, 3, H, W)."""
+        return network(torch.cat([x, E(y, instance_map)], 1) if E else x)
+
+    perceptual = taps(settings.features, feature_weights).to(device) if settings.lambda_perceptual else None
+    weights = {"lambda_feature": settings.lambda_feature, "lambda_perceptual": settings.lambda_perceptual, "perceptual": perceptual}
+    whole = settings.dataset(val_pairs, augmented=False)
+    watched = torch.utils.data.default_collate([whole[0, i * len(val_pairs) // 6] for i in range(6)])
+
+    @torch.no_grad()
+    def validate() -> dict[str, float]:
+        """Perceptual distance, or L1 without one, on up to 32 validation pictures, painted by the average."""
+        places = range(0, len(val_pairs), max(1, len(val_pairs) // 32))
+        total = 0.0
+        for place in places:
+            label_map, instance_map, y, _ = (v.to(device) if isinstance(v, Tensor) else v for v in batched(whole[0, place]))
+            with engine.autocast(device):
+                y_fake = paint(average, settings.label_input(label_map, instance_map), y, instance_map)
+                total += float(perceptual_distance(perceptual, y_fake, y) if perceptual else (y_fake - y).abs().mean())
+        return {"val": total / len(places)}
+
+    last = min(steps, stop_at or steps)
+    batches = loader(settings.dataset(pairs), len(pairs), settings.batch, settings.seed, step, last, workers)
+    bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True)
+    with engine.stop_requests() as asked_to_stop:
+        for label_map, instance_map, y, names in batches:
+            label_map, instance_map = label_map.to(device), instance_map.to(device)
+            y = y.to(device, memory_format=torch.channels_last, non_blocking=True)  # (N, 3, H, W)
+            x = settings.label_input(label_map, instance_map)  # (N, seen, H, W)
+            for group in (*opt_G.param_groups, *opt_D.param_groups):
+                group["lr"] = settings.lr * engine.linear_decay(step, steps, decay_from)
+
+            with engine.autocast(device):
+                y_fake = paint(G, x, y, instance_map)
+                loss_D, parts = discriminator_loss(D.requires_grad_(True), x, y, y_fake)
+            opt_D.zero_grad()
+            loss_D.backward()
+            opt_D.step()
+
+            with engine.autocast(device):
+                loss_G, parts_G = generator_loss(D.requires_grad_(False), x, y, y_fake, **weights)
+            opt_G.zero_grad()
+            loss_G.backward()
+            opt_G.step()
+            if settings.average:
+                engine.update_average(average, G, min(settings.average, (1 + step) / (10 + step)))
+            step += 1
+            bar.update()
+
+            if step % log_every == 0 or step == last:
+                if not torch.isfinite(loss_G):
+                    raise FloatingPointError(
+                        f"step {step}: the loss is {float(loss_G)} on {', '.join(names)}; the checkpoint before it is kept."
+                    )
+                measured = validate() if validate_every and step % validate_every == 0 else {}
+                rest = {"lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}
+                bar.set_postfix(log.write(step, {**parts, **parts_G, **measured, **rest}))
+            if step % sample_every == 0 or step == last:
+                with torch.no_grad(), engine.autocast(device):
+                    labels, objects, photos = (v.to(device) for v in watched[:3])
+                    shown = paint(average, settings.label_input(labels, objects), photos, objects)
+                greys = (labels[:, None].float() / (settings.classes - 1) * 2 - 1).expand(-1, 3, -1, -1)
+                engine.save_grid(out / "samples" / f"{step:07d}.jpg", [greys, shown, photos], 6)
+            if step % save_every == 0 or step == last or asked_to_stop():
+                save()
+            if asked_to_stop():
+                bar.write(f"Saved {out / 'last.pt'} at step {step} of {steps}; the same command with --resume goes on.")
+                break
+    bar.close()
+    return state
+
+
+def batched(sample: tuple) -> tuple:
+    return tuple(torch.utils.data.default_collate([sample]))
+
+
+def begin_with(networks: dict[str, nn.Module], kept: dict, settings: Settings, folder: Path) -> None:
+    """The networks of the phase before: after "global" its generator becomes the coarse one of G2, otherwise all go on as they are."""
+    try:
+        if kept["settings"]["phase"] == "global" and settings.phase != "global":
+            networks["G"].start_from(kept["average"])
+        else:
+            networks["G"].load_state_dict(kept["average"])
+        for name in networks.keys() - {"G"}:
+            networks[name].load_state_dict(kept[name])
+    except (KeyError, RuntimeError) as error:
+        raise BadData(f"{folder}: its networks do not fit these settings ({str(error).splitlines()[0]})") from error
+
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+DEFAULT = Settings()
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    context: typer.Context,
+    data: Annotated[Path | None, typer.Option(help="Folder with train/, val/ and test/, each with image/ and label/.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder of the run: checkpoint, log, sample grids.")] = Path("runs/pix2pixhd"),
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the run's last checkpoint.")] = False,
+    start_from: Annotated[Path | None, typer.Option(help="Folder of the run of the phase before.")] = None,
+    phase: Annotated[str, typer.Option(help="global, local or joint.")] = DEFAULT.phase,
+    classes: Annotated[int, typer.Option(help="How many classes the label maps have.")] = DEFAULT.classes,
+    height: Annotated[int, typer.Option(help="Height of the training pictures; half of it for the global phase.")] = DEFAULT.height,
+    width: Annotated[int, typer.Option(help="Width of the training pictures; half of it for the global phase.")] = DEFAULT.width,
+    zoom: Annotated[float, typer.Option(help="Augmentation: crops are enlarged up to this much.")] = DEFAULT.zoom,
+    colour: Annotated[float, typer.Option(help="Augmentation: brightness, contrast, saturation change by up to this share.")] = (
+        DEFAULT.colour
+    ),
+    base_channels: Annotated[int, typer.Option(help="Width of G1's first layer (64 in the paper).")] = DEFAULT.base_channels,
+    downs: Annotated[int, typer.Option(help="Halvings in G1 (4 in the paper).")] = DEFAULT.downs,
+    blocks: Annotated[int, typer.Option(help="Residual blocks in G1 (9 in the paper).")] = DEFAULT.blocks,
+    local_blocks: Annotated[int, typer.Option(help="Residual blocks in G2 (3 in the paper).")] = DEFAULT.local_blocks,
+    boundary: Annotated[bool, typer.Option(help="Give the networks the boundary map of the objects.")] = DEFAULT.boundary,
+    feature_channels: Annotated[int, typer.Option(help="Channels of the encoder's features; 0 trains without one.")] = (
+        DEFAULT.feature_channels
+    ),
+    encoder_channels: Annotated[int, typer.Option(help="Width of the encoder's first layer.")] = DEFAULT.encoder_channels,
+    discriminator_channels: Annotated[int, typer.Option(help="Width of the discriminators' first layer.")] = (
+        DEFAULT.discriminator_channels
+    ),
+    patch: Annotated[int, typer.Option(help="The discriminators' receptive field: 1, 16, 70 or 286.")] = DEFAULT.patch,
+    scales: Annotated[int, typer.Option(help="Number of discriminators (3 in the paper).")] = DEFAULT.scales,
+    lambda_feature: Annotated[float, typer.Option(help="Weight of feature matching.")] = DEFAULT.lambda_feature,
+    lambda_perceptual: Annotated[float, typer.Option(help="Weight of the perceptual loss.")] = DEFAULT.lambda_perceptual,
+    features: Annotated[str, typer.Option(help="What the perceptual loss looks through: vgg19 or squeezenet.")] = DEFAULT.features,
+    feature_weights: Annotated[Path | None, typer.Option(help="With squeezenet: file with its weights.")] = None,
+    epochs: Annotated[float, typer.Option(help="Passes over the data.")] = DEFAULT.epochs,
+    decay_epochs: Annotated[float, typer.Option(help="How many of them, at the end, decay the learning rate.")] = DEFAULT.decay_epochs,
+    batch: Annotated[int, typer.Option(help="Pictures a step.")] = DEFAULT.batch,
+    lr: Annotated[float, typer.Option(help="Adam's learning rate.")] = DEFAULT.lr,
+    average: Annotated[float, typer.Option(help="Decay of the moving average of G's weights; 0 keeps none.")] = DEFAULT.average,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = DEFAULT.seed,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cuda" if torch.cuda.is_available() else "cpu",
+    workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
+    sample_every: Annotated[int, typer.Option(help="Steps between sample grids.")] = 500,
+    save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 500,
+    validate_every: Annotated[int, typer.Option(help="Steps between looks at the val folder; 0 for none.")] = 500,
+):
+    """Trains pix2pixHD on photos with label maps."""
+    if context.invoked_subcommand:
+        return
+    if data is None:
+        raise typer.BadParameter("name the folder of the data set.", param_hint="--data")
+    given = locals()
+    settings = Settings(**{field.name: given[field.name] for field in dataclasses.fields(Settings)})
+    for value, allowed, hint in ((phase, PHASES, "--phase"), (features, FEATURES, "--features")):
+        if value not in allowed:
+            raise typer.BadParameter(f"must be one of {', '.join(allowed)}.", param_hint=hint)
+    try:
+        rhythm = {"sample_every": sample_every, "save_every": save_every, "validate_every": validate_every}
+        train(data, out, settings, resume, start_from, device, workers, **rhythm, feature_weights=feature_weights)
+    except (ValueError, FloatingPointError) as error:
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+if __name__ == "__main__":
+    app()

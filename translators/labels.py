@@ -1,0 +1,118 @@
+"""Label maps: ids of classes, the objects in them, and the colours in which people paint them. No torch."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+
+from translators.errors import BadPicture
+
+FAR = 60  # a colour farther than this from every palette colour, in RGB distance, is no JPEG noise
+MUCH = 0.05  # the share of such pixels from which on a picture is refused
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The classes of a label translator, by id: names, and RGB colours 0..255."""
+
+    names: tuple[str, ...]
+    colours: tuple[tuple[int, int, int], ...]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+CAMVID = Palette(
+    ("sky", "building", "pole", "road", "pavement", "tree", "sign", "fence", "car", "pedestrian", "bicyclist", "void"),
+    (
+        (128, 196, 236),
+        (128, 64, 56),
+        (196, 192, 128),
+        (112, 72, 128),
+        (220, 132, 200),
+        (72, 128, 48),
+        (236, 200, 40),
+        (152, 168, 184),
+        (40, 64, 176),
+        (224, 56, 56),
+        (0, 168, 168),
+        (24, 24, 24),
+    ),
+)
+CMP = Palette(
+    (
+        "background",
+        "wall",
+        "window",
+        "entrance",
+        "window head",
+        "window sill",
+        "balcony",
+        "shutter",
+        "trim",
+        "cornice",
+        "column",
+        "door",
+    ),
+    (
+        (0, 6, 217),
+        (13, 61, 251),
+        (0, 117, 255),
+        (0, 201, 255),
+        (29, 255, 221),
+        (104, 248, 152),
+        (184, 255, 56),
+        (238, 237, 40),
+        (255, 146, 4),
+        (255, 68, 1),
+        (246, 0, 1),
+        (165, 0, 0),
+    ),
+)
+
+
+def ids_of(picture: Image.Image, palette: Palette) -> np.ndarray:
+    """Class ids (H, W) uint8 of a label picture: mode L or P as ids, anything else as colours, of which the nearest in the palette counts.
+
+    Raises:
+        BadPicture: ids beyond the classes (which), 16-bit ids, or more than 5 % of the pixels far from every colour of the palette.
+    """
+    if picture.mode.startswith(("I", "F")):
+        raise BadPicture(f"The label map holds {picture.mode} values; expected 8-bit ids or the palette's colours.")
+    if picture.mode in ("L", "P", "1"):
+        ids = np.array(picture, np.uint8)
+        if len(beyond := np.unique(ids[ids >= len(palette)])):
+            raise BadPicture(f"The label map holds the ids {_listed(beyond)}; there are {len(palette)} classes, 0 to {len(palette) - 1}.")
+        return ids
+    pixels = np.asarray(picture.convert("RGB"), np.int32).reshape(-1, 3)
+    distinct, place = np.unique(pixels, axis=0, return_inverse=True)
+    distance = ((distinct[:, None] - np.array(palette.colours)[None]) ** 2).sum(-1)  # (distinct, classes)
+    nearest, far = distance.argmin(1), distance.min(1) > FAR**2
+    if (share := far[place].mean()) > MUCH:
+        raise BadPicture(
+            f"{share:.0%} of the picture's pixels are far from every colour of the palette: it is no label map of these classes."
+        )
+    return nearest[place].reshape(picture.height, picture.width).astype(np.uint8)
+
+
+def coloured(ids: np.ndarray, palette: Palette) -> Image.Image:
+    """Ids (H, W) in the palette's colours, RGB."""
+    return Image.fromarray(np.array(palette.colours, np.uint8)[ids])
+
+
+def instances(ids: np.ndarray) -> np.ndarray:
+    """An object number for every pixel (H, W) int32: the connected components (4 neighbours) of every class.
+
+    The data sets that ship with labels alone have no instances; two cars that touch are one object here.
+    """
+    objects, count = np.zeros(ids.shape, np.int32), 0
+    for label in np.unique(ids):
+        found, number = ndimage.label(ids == label)
+        objects[found > 0] = found[found > 0] + count
+        count += number
+    return objects
+
+
+def _listed(values: np.ndarray, most: int = 5) -> str:
+    return ", ".join(map(str, values[:most])) + (" …" if len(values) > most else "")
