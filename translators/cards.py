@@ -37,6 +37,7 @@ class Card:
 
     `takes` is "drawing", "photo" or "label map"; `size` is the side in pixels of the pictures it was trained on;
     `inverse` is the name of the translator that was trained to undo this one, where there is one (CycleGAN's F for its G);
+    `palette` names the classes and colours of a label map (`translators.labels.PALETTES`);
     `repo` and `revision` say where the Hub has the weights, at a pinned commit; without a repo they come with the project itself.
     """
 
@@ -51,6 +52,7 @@ class Card:
     failures: str
     size: int = 256
     inverse: str = ""
+    palette: str = ""
     repo: str = ""
     revision: str = ""
     folder: Path | None = field(default=None, compare=False)

@@ -71,6 +71,8 @@ CMP = Palette(
     ),
 )
 
+PALETTES = {"camvid": CAMVID, "cmp": CMP}
+
 
 def ids_of(picture: Image.Image, palette: Palette) -> np.ndarray:
     """Class ids (H, W) uint8 of a label picture: mode L or P as ids, anything else as colours, of which the nearest in the palette counts.

@@ -8,10 +8,11 @@ from translators import weights
 from translators.cards import CARDS, Card
 from translators.errors import UnknownTranslator
 from translators.from_drawing import DrawingTranslator
+from translators.from_labels import LabelTranslator
 from translators.from_photo import PhotoTranslator
 from translators.translator import Translator, to_fastest
 
-KINDS: dict[str, type[Translator]] = {"drawing": DrawingTranslator, "photo": PhotoTranslator}
+KINDS: dict[str, type[Translator]] = {"drawing": DrawingTranslator, "label map": LabelTranslator, "photo": PhotoTranslator}
 
 
 def translator_in(folder: Path, card: Card) -> Translator:

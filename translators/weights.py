@@ -16,9 +16,10 @@ from translators.cards import Card
 from translators.cyclegan import ResNetGenerator
 from translators.errors import WeightsDamaged, WeightsMissing
 from translators.pix2pix import UNetGenerator
+from translators.pix2pixhd import GlobalGenerator, LocalEnhancer
 
 MODEL, CONFIG = "model.safetensors", "config.json"
-ARCHITECTURES = {"UNetGenerator": UNetGenerator, "ResNetGenerator": ResNetGenerator}
+ARCHITECTURES = {network.__name__: network for network in (UNetGenerator, ResNetGenerator, GlobalGenerator, LocalEnhancer)}
 HUB_SECONDS = 5  # how long the Hub may take to say that it is there
 
 

@@ -1,0 +1,127 @@
+"""Label maps of any size, what the network is given for them, and a style for every object."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from translators.cards import CARDS, NOISE, SEED, Control
+from translators.errors import BadControl, BadPicture, WeightsDamaged
+from translators.from_labels import LabelTranslator
+from translators.labels import CAMVID, CMP, coloured, instances
+from translators.pix2pix import UNetGenerator, initialize
+from translators.pix2pixhd import GlobalGenerator
+
+CARD = replace(CARDS["shoes"], name="scene", takes="label map", controls=(SEED, Control("styles", "styles")), palette="camvid")
+CLUSTERS = {"8": [[-1.0, 0.0, 1.0], [1.0, 0.0, -1.0]], "3": [[0.5, 0.5, 0.5]]}
+
+
+class Given(torch.nn.Module):
+    """Keeps what it was given."""
+
+    multiple = 8
+
+    def __init__(self):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.ones(()))
+
+    def forward(self, x):
+        self.x = x
+        return x[:, :3] * 2 - 1
+
+
+def scene(size=(40, 30)) -> np.ndarray:
+    """A road with two cars."""
+    ids = np.full(size[::-1], 3, np.uint8)
+    ids[5:12, 4:14] = 8
+    ids[5:12, 24:34] = 8
+    return ids
+
+
+def street() -> LabelTranslator:
+    return LabelTranslator(CARD, Given(), {"translator": {"clusters": CLUSTERS}})
+
+
+def facade() -> LabelTranslator:
+    torch.manual_seed(0)
+    card = replace(CARD, palette="cmp", controls=(SEED, NOISE))
+    return LabelTranslator(card, initialize(UNetGenerator(base_channels=4, downs=6)).eval(), {})
+
+
+def test_the_network_is_given_classes_boundaries_and_features():
+    translator, ids = street(), scene()
+    assert translator.translate(Image.fromarray(ids)).size == (40, 30)
+    x = translator.module.x
+    assert x.shape == (1, 12 + 1 + 3, 32, 40)
+    assert torch.equal(x[0, :12].argmax(0)[:30], torch.from_numpy(ids).long())
+    assert x[0, 12, 5, 4] == 1 and x[0, 12, 8, 8] == 0
+    assert x[0, 13:, 20, 20].tolist() == [0.5, 0.5, 0.5]
+    assert torch.equal(x[0, 13:, 8, 8], x[0, 13:, 8, 30])  # by default both cars have the style that the seed picks
+
+
+def test_one_object_changes_its_style_and_the_other_keeps_it():
+    translator, ids = street(), scene()
+    objects = instances(ids)
+    left, right = int(objects[8, 8]), int(objects[8, 30])
+    translator.translate(Image.fromarray(ids), styles={left: 0, right: 1})
+    x = translator.module.x
+    assert x[0, 13:, 8, 8].tolist() == CLUSTERS["8"][0] and x[0, 13:, 8, 30].tolist() == CLUSTERS["8"][1]
+
+
+def test_seeds_pick_styles_and_repeat_themselves():
+    translator, picture = street(), Image.fromarray(scene())
+    seen = set()
+    for seed in range(12):
+        translator.translate(picture, seed=seed)
+        first = translator.module.x.clone()
+        translator.translate(picture, seed=seed)
+        assert torch.equal(first, translator.module.x)
+        seen.add(tuple(first[0, 13:, 8, 8].tolist()))
+    assert len(seen) == 2
+
+
+def test_ids_and_colours_paint_the_same_picture():
+    translator, ids = facade(), np.kron(np.arange(12, dtype=np.uint8).reshape(3, 4), np.ones((25, 20), np.uint8))
+    a, b = translator.translate(Image.fromarray(ids), seed=3), translator.translate(coloured(ids, CMP), seed=3)
+    assert a.size == (80, 75) and a.tobytes() == b.tobytes()
+
+
+def test_a_real_global_generator_paints():
+    torch.manual_seed(0)
+    module = GlobalGenerator(16, base_channels=4, downs=2, blocks=1).eval()
+    translator = LabelTranslator(CARD, module, {"translator": {"clusters": CLUSTERS}})
+    ids = scene((50, 34))
+    objects = instances(ids)
+    car = int(objects[8, 8])
+    pictures = [np.asarray(translator.translate(coloured(ids, CAMVID), styles={car: k}), float) for k in (0, 1)]
+    assert np.abs(pictures[0] - pictures[1])[objects == car].mean() > 0
+
+
+@pytest.mark.parametrize(
+    ("controls", "words"),
+    [
+        ({"seed": -1}, "seed must be a whole number from 0"),
+        ({"seed": 1.5}, "seed must be"),
+        ({"noise": True}, "no control 'noise'"),
+        ({"colour": "#ff0000"}, "no control 'colour'"),
+        ({"styles": {2: 7}}, "a style of car must be a whole number from 0 to 1, not 7"),
+        ({"objects": np.zeros((3, 4), int)}, "objects must be 40×30 like the label map, not 4×3"),
+    ],
+)
+def test_controls_out_of_range_are_named(controls, words):
+    with pytest.raises(BadControl, match=words):
+        street().translate(Image.fromarray(scene()), **controls)
+
+
+def test_pictures_that_are_no_label_maps_are_refused():
+    translator = street()
+    with pytest.raises(BadPicture, match="ids 200"):
+        translator.translate(Image.new("L", (20, 20), 200))
+    with pytest.raises(BadPicture, match="too large"):
+        translator.translate(Image.new("L", (3000, 20)))
+    with pytest.raises(BadPicture, match="far from every colour"):
+        translator.translate(Image.new("RGB", (20, 20), (255, 255, 255)))
+    with pytest.raises(WeightsDamaged, match="no palette 'moon'"):
+        LabelTranslator(replace(CARD, palette="moon"), Given(), {})

@@ -1,0 +1,108 @@
+"""A label map goes in, a photo of the scene that it describes comes out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import Tensor
+
+from translators.errors import BadControl, WeightsDamaged
+from translators.images import to_image, to_tensor
+from translators.labels import PALETTES, Palette, coloured, ids_of, instances
+from translators.pix2pix import UNetGenerator
+from translators.pix2pixhd import boundary_map, one_hot
+from translators.translator import Translator, refuse_size
+
+MAX_SIDE, MAX_PIXELS = 2048, 1024 * 1024
+
+Styles = dict[int, int]  # object number, as `translators.labels.instances` gives it -> cluster of its class
+
+
+@dataclass(frozen=True)
+class LabelTranslator(Translator):
+    """Paints label maps of any size: ids (mode L) or the palette's colours.
+
+    A U-Net (pix2pix) is given the colours. A pix2pixHD network is given classes, boundaries and a style for every object: one of its
+    class's clusters of encoder features (Wang 2018, §3.4), `config["translator"]["clusters"]`, by class id.
+    """
+
+    def __post_init__(self):
+        if self.card.palette not in PALETTES:
+            raise WeightsDamaged(f"{self.card.name}: there is no palette {self.card.palette!r}.")
+
+    @property
+    def palette(self) -> Palette:
+        return PALETTES[self.card.palette]
+
+    @property
+    def clusters(self) -> dict[int, np.ndarray]:
+        """Class id → features (K, C) of its styles; empty where the network takes none."""
+        return {int(label): np.array(rows, np.float32) for label, rows in self.config.get("translator", {}).get("clusters", {}).items()}
+
+    def translate(
+        self,
+        image: Image.Image,
+        *,
+        seed: int = 0,
+        noise: bool | None = None,
+        styles: Styles | None = None,
+        objects: np.ndarray | None = None,
+        **unknown,
+    ) -> Image.Image:
+        """Paint the scene of a label map; the answer has its size.
+
+        `seed` picks a style for every class, `styles` overrides it for single objects; `objects` (H, W) are their numbers, by default the
+        connected components. `noise` keeps dropout on where the network has any.
+
+        Raises:
+            BadPicture: ids beyond the classes, colours far from the palette, no pixels, more than 2,048 a side or 1,048,576 in all.
+            BadControl: a control out of its range, or one that this translator has not.
+        """
+        given = {"noise": noise, "styles": styles}
+        has = {control.name for control in self.card.controls}
+        self._refuse([*unknown, *(name for name, value in given.items() if value is not None and name not in has)])
+        control = self.control("seed")
+        if isinstance(seed, bool) or not isinstance(seed, int) or not control.minimum <= seed <= control.maximum:
+            raise BadControl(f"seed must be a whole number from {control.minimum} to {control.maximum}, not {seed!r}.")
+        refuse_size(image, MAX_SIDE, MAX_PIXELS)
+        ids = ids_of(image, self.palette)
+        if isinstance(self.module, UNetGenerator):
+            return to_image(self._paint(to_tensor(coloured(ids, self.palette)), seed=seed, noise=noise))
+        objects = instances(ids) if objects is None else objects
+        if objects.shape != ids.shape:
+            raise BadControl(
+                f"objects must be {ids.shape[1]}×{ids.shape[0]} like the label map, not {objects.shape[1]}×{objects.shape[0]}."
+            )
+        return to_image(self._paint(self._scene(ids, objects, seed, styles or {})))
+
+    def _scene(self, ids: np.ndarray, objects: np.ndarray, seed: int, styles: Styles) -> Tensor:
+        """(1, classes + 1 + C, H, W): one-hot classes, boundaries, and the features of every object's style."""
+        label_map, instance_map = (torch.from_numpy(a.astype(np.int64))[None] for a in (ids, objects))
+        parts = [one_hot(label_map, len(self.palette)), boundary_map(instance_map)]
+        if clusters := self.clusters:
+            channels = next(iter(clusters.values())).shape[1]
+            features = np.zeros((*ids.shape, channels), np.float32)
+            for number in np.unique(objects):
+                inside = objects == number
+                rows = clusters.get(int(ids[inside][0]))
+                if rows is not None:
+                    features[inside] = rows[self._style(int(ids[inside][0]), len(rows), seed, styles.get(int(number)))]
+            parts.append(torch.from_numpy(features).permute(2, 0, 1)[None])
+        return torch.cat(parts, 1)
+
+    def _style(self, label: int, count: int, seed: int, chosen: int | None) -> int:
+        if chosen is None:
+            return int(np.random.default_rng((seed, label)).integers(count))
+        if isinstance(chosen, bool) or not isinstance(chosen, int) or not 0 <= chosen < count:
+            raise BadControl(f"a style of {self.palette.names[label]} must be a whole number from 0 to {count - 1}, not {chosen!r}.")
+        return chosen
+
+    @torch.inference_mode()
+    def _paint(self, x: Tensor, **noise) -> Tensor:
+        """One input (1, C, H, W) of any size → (1, 3, H, W): edge pixels are repeated up to the network's next multiple, and cropped."""
+        height, width = x.shape[2:]
+        step = self.module.multiple
+        padded = F.pad(self._prepared(x), (0, -width % step, 0, -height % step), "replicate")
+        return self.module(padded, **noise)[..., :height, :width].float()
