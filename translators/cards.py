@@ -97,9 +97,9 @@ CARDS: dict[str, Card] = {
             data="2,602 product photos of sneakers with their edges",
             licence="Research and teaching use (the photos' terms)",
             failures=(
-                "Trained on sneakers seen from the side: slides, sandals, boots and things that are no shoe come out as sneakers. "
-                "One colour is asked for, a second is left to chance. Fine inner lines (laces, logos, stripes) turn into dark smears. "
-                "Young weights: by KID they are no better yet than a network trained on L1 alone."
+                "Trained on sneakers seen from the side: slides melt, and things that are no shoe get a sneaker's materials. "
+                "One colour is asked for, a second is left to chance: patches of another one appear, most often on orange and red. "
+                "Logos and stripes come out as creases or smears, and large fields show a fine woven grid."
             ),
         ),
         Card(
