@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -10,8 +11,10 @@ from PIL import Image
 from torch import nn
 
 from train.data import BadData, LabelCrops, open_labels
+from train.export import clusters_of, export_pix2pixhd
 from train.pix2pixhd import Settings, discriminator_loss, generator_loss, train
-from translators.pix2pixhd import MultiScale
+from translators.pix2pixhd import Encoder, MultiScale, instance_means
+from translators.weights import read
 
 SMALL = Settings(classes=3, height=32, width=48, base_channels=4, downs=2, blocks=1, local_blocks=1, encoder_channels=4)
 SMALL = dataclasses.replace(
@@ -127,3 +130,29 @@ def test_bad_labels_are_named(data):
     label.unlink()
     with pytest.raises(BadData, match="no partner"):
         open_labels(data, "train", 3)
+
+
+def test_export_keeps_the_network_and_gives_every_class_its_styles(data, tmp_path):
+    shutil.copytree(data / "val", data / "test")
+    state = train(data, tmp_path / "run", SMALL, workers=0)
+    export_pix2pixhd(tmp_path / "run", data, tmp_path / "scene", samples=2)
+    module, config = read(tmp_path / "scene")
+    clusters = config["translator"]["clusters"]
+    assert clusters.keys() == {"0", "1", "2"} and all(len(row) == 3 for rows in clusters.values() for row in rows)
+    x = torch.rand(1, 3 + 1 + 3, 32, 48)
+    with torch.inference_mode():
+        assert (module(x) - state["average"](x)).abs().mean() < 0.01
+    encoder = Encoder.from_pretrained(tmp_path / "scene" / "encoder")
+    assert all((a - b).abs().max() < 1e-3 for a, b in zip(encoder.parameters(), state["E"].parameters(), strict=True))
+    assert [Image.open(path).mode for path in sorted((tmp_path / "scene" / "samples").iterdir())] == ["L", "L"]
+
+
+def test_styles_are_the_centres_of_the_objects_features(data):
+    class Colour(nn.Module):
+        """The mean colour of every object: what an encoder might find."""
+
+        def forward(self, y, instance_map):
+            return instance_means(y, instance_map)
+
+    styles = clusters_of(Colour(), LabelCrops(open_labels(data, "train", 3), (32, 48), seed=0, zoom=1.0, colour=0.0), most=2)
+    assert styles["2"][0][0] > styles["2"][0][2] + 0.5  # the boxes are red

@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
+from scipy.cluster.vq import kmeans2
 from torch import nn
 from tqdm import tqdm
 
-from train import cyclegan, engine, pix2pix
-from train.data import DrawnPairs, open_unpaired, read
+from train import cyclegan, engine, pix2pix, pix2pixhd
+from train.data import DrawnPairs, LabelCrops, open_labels, open_unpaired, read
 from train.drawings import drafts_of_drawing, pen
 from translators.drawing import LineFacts, measure
 from translators.images import to_image
@@ -99,4 +100,54 @@ def export_cyclegan(run: Path, data: Path, forward: Path, backward: Path, photos
         (folder / "samples").mkdir(exist_ok=True)
         for number, place in enumerate(np.linspace(0, len(inputs) - 1, photos), 1):
             read(inputs[int(place)]).save(folder / "samples" / f"{number:02d}.jpg", quality=88)
+    return facts
+
+
+@torch.inference_mode()
+def clusters_of(encoder: nn.Module, dataset: LabelCrops, most: int = 10, smallest: int = 64) -> dict[str, list[list[float]]]:
+    """Up to `most` styles for every class: the centres of a k-means over the encoder's features of all training objects (Wang 2018, §3.4).
+
+    Objects of fewer than `smallest` pixels do not count. Class id → features (K, C), the most frequent style first.
+    """
+    found: dict[int, list[np.ndarray]] = {}
+    for i in tqdm(range(len(dataset.folder)), desc="styles", leave=False):
+        label_map, instance_map, y, _ = dataset[0, i]
+        features = encoder(y[None], instance_map[None])[0].numpy()  # (C, H, W)
+        numbers, places, counts = np.unique(instance_map.numpy(), return_index=True, return_counts=True)
+        for _, place, count in zip(numbers, places, counts, strict=True):
+            if count >= smallest:
+                found.setdefault(int(label_map.flatten()[place]), []).append(features.reshape(len(features), -1)[:, place])
+    styles = {}
+    for label, rows in sorted(found.items()):
+        distinct = np.unique(np.stack(rows), axis=0)
+        centres, nearest = kmeans2(
+            np.stack(rows).astype(float), distinct[:: max(1, len(distinct) // most)][:most].astype(float), minit="matrix"
+        )
+        order = np.argsort(-np.bincount(nearest, minlength=len(centres)), kind="stable")
+        styles[str(label)] = [[round(float(v), 4) for v in centres[k]] for k in order]
+    return styles
+
+
+def export_pix2pixhd(run: Path, data: Path, folder: Path, samples: int = 6) -> dict:
+    """Writes the generator of a pix2pixHD run with the styles of its classes, the encoder in encoder/, and some test label maps as samples;
+    returns the facts of the run.
+    """
+    kept = engine.load_checkpoint(run)
+    settings = pix2pixhd.Settings(**kept["settings"])
+    network = settings.generator()
+    network.load_state_dict(kept["average"])
+    facts = engine.facts_of(kept) | {"before": kept["before"]}
+    translator: dict = {"size": [settings.width, settings.height]}
+    encoder = settings.encoder()
+    if encoder:
+        encoder.load_state_dict(kept["E"])
+        train_pairs = open_labels(data, "train", settings.classes)
+        translator["clusters"] = clusters_of(encoder.eval(), settings.dataset(train_pairs, augmented=False))
+    save_network(network, folder, translator, facts)
+    if encoder:
+        encoder.half().save_pretrained(folder / "encoder")
+    test = open_labels(data, "test", settings.classes)
+    (folder / "samples").mkdir(exist_ok=True)
+    for number, place in enumerate(np.linspace(0, len(test) - 1, samples), 1):
+        test.pair(int(place))[1].save(folder / "samples" / f"{number:02d}.png", optimize=True)
     return facts

@@ -339,5 +339,18 @@ def main(
         raise typer.Exit(1) from error
 
 
+@app.command("export")
+def export_run(
+    run: Annotated[Path, typer.Argument(help="Folder of the run.")],
+    data: Annotated[Path, typer.Option(help="Folder of the data set: the styles of the objects and the samples come from it.")],
+    weights: Annotated[Path, typer.Option(help="Folder to write, for example weights/street.")],
+):
+    """Writes the weights folder of a run: model.safetensors (float16), config.json with the styles, encoder, samples, run.json."""
+    from train.export import export_pix2pixhd  # it imports this module
+
+    facts = export_pix2pixhd(run, data, weights)
+    typer.echo(f"{weights}: step {facts['step']:,}, {facts['minutes']} minutes on {facts['hardware']}.")
+
+
 if __name__ == "__main__":
     app()
