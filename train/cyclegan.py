@@ -131,6 +131,7 @@ def train(
     save_every=500,
     log_every=50,
     stop_at=None,
+    tensorboard=False,
 ):
     """Runs the loop to its end, or to `stop_at` steps, and returns the state: networks, optimizers and pools by name.
 
@@ -175,7 +176,7 @@ def train(
             part.load_state_dict(kept[name])
         step, seconds, before = kept["step"], kept["seconds"], kept["before"]
         engine.set_random_states(kept["random"])
-    log, clock = engine.Log(out, step), engine.Clock(seconds)
+    log, clock = engine.Log(out, step, tensorboard), engine.Clock(seconds)
 
     def save() -> None:
         facts = {"settings": dataclasses.asdict(settings), "step": step, "seconds": clock.seconds(), "random": engine.random_states()}
@@ -190,6 +191,7 @@ def train(
     shown = torch.utils.data.default_collate([settings.dataset(pictures)[0, i * len(pictures) // 6] for i in range(6)])
     last = min(steps, stop_at or steps)
     batches = loader(settings.dataset(pictures), len(pictures), settings.batch, settings.seed, step, last, workers)
+    balance = engine.Balance()
     bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True)
     latest: dict[str, Tensor] = {}  # the identity loss is not computed at every step
     with engine.stop_requests() as asked_to_stop:
@@ -228,7 +230,10 @@ def train(
                     raise FloatingPointError(
                         f"step {step}: the loss is {float(loss_G)} on {', '.join(names)}; the checkpoint before it is kept."
                     )
-                bar.set_postfix(log.write(step, {**latest, "lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}))
+                rest = {"lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}
+                bar.set_postfix(numbers := log.write(step, {**latest, **rest}))
+                if advice := balance.notice({name: numbers[name] for name in ("D_X", "D_Y")}):
+                    bar.write(f"Step {step}: {advice}")
             if step % sample_every == 0 or step == last:
                 with torch.no_grad(), engine.autocast(device):
                     x, y = (t.to(device) for t in shown[:2])
@@ -281,6 +286,7 @@ def main(
     workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
     sample_every: Annotated[int, typer.Option(help="Steps between sample grids.")] = 500,
     save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 500,
+    tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Curves for tensorboard --logdir, beside the log.")] = False,
 ):
     """Trains CycleGAN on two folders of pictures that know nothing of each other."""
     if context.invoked_subcommand:
@@ -290,7 +296,7 @@ def main(
     given = locals()
     settings = Settings(**{field.name: given[field.name] for field in dataclasses.fields(Settings)})
     try:
-        train(data, out, settings, resume, start_from, device, workers, sample_every, save_every)
+        train(data, out, settings, resume, start_from, device, workers, sample_every, save_every, tensorboard=tensorboard)
     except (ValueError, FloatingPointError) as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(1) from error

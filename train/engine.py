@@ -15,6 +15,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torchvision.utils import make_grid
 
+from train.data import BadData
 from translators.translator import computes_bfloat16
 
 
@@ -108,21 +109,55 @@ def stop_requests():
 
 
 class Log:
-    """One JSON line a record in `log.jsonl`; a resumed run drops what lies past its step."""
+    """One JSON line a record in `log.jsonl`, and, with `tensorboard`, curves beside it; a resumed run drops what lies past its step.
 
-    def __init__(self, folder: Path, step: int):
+    Raises:
+        BadData: tensorboard is asked for and not installed.
+    """
+
+    def __init__(self, folder: Path, step: int, tensorboard: bool = False):
         self.path = folder / "log.jsonl"
         folder.mkdir(parents=True, exist_ok=True)
         kept = (
             [line for line in self.path.read_text().splitlines() if json.loads(line)["step"] <= step] if self.path.exists() and step else []
         )
         self.path.write_text("".join(line + "\n" for line in kept))
+        self.curves = None
+        if tensorboard:
+            try:
+                from torch.utils.tensorboard import SummaryWriter
+            except ImportError:
+                raise BadData("--tensorboard needs another package: pip install tensorboard") from None
+            self.curves = SummaryWriter(str(folder / "tensorboard"), purge_step=step)
 
     def write(self, step: int, values: dict[str, float | Tensor]) -> dict[str, float]:
         numbers = {name: round(float(value), 5) for name, value in values.items()}
         with self.path.open("a") as file:
             file.write(json.dumps({"step": step, **numbers}) + "\n")
+        if self.curves:
+            for name, value in numbers.items():
+                self.curves.add_scalar(name, value, step)
         return numbers
+
+
+class Balance:
+    """Notices when a discriminator has won: its loss has stayed below `low` for `patience` records on end. Says so once, with advice."""
+
+    ADVICE = (
+        "{name} has won: its loss has been below {low:g} for {count} records. What G learns from it now is little; try a narrower "
+        "discriminator, a smaller patch, more augmentation, or a larger weight of the other losses."
+    )
+
+    def __init__(self, low: float = 0.02, patience: int = 20):
+        self.low, self.patience, self.counts = low, patience, {}
+
+    def notice(self, losses: dict[str, float]) -> str | None:
+        """The losses of the discriminators by name → a sentence, or None."""
+        for name, loss in losses.items():
+            self.counts[name] = self.counts.get(name, 0) + 1 if loss < self.low else 0
+            if self.counts[name] == self.patience:
+                return self.ADVICE.format(name=name, low=self.low, count=self.patience)
+        return None
 
 
 def save_grid(path: Path, rows: list[Tensor], columns: int) -> None:

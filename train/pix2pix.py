@@ -161,6 +161,7 @@ def train(
     log_every=50,
     stop_at=None,
     feature_weights: Path | None = None,
+    tensorboard=False,
 ):
     """Runs the loop to its end, or to `stop_at` steps, and returns (G, average, D). Files: out/{last.pt, log.jsonl, samples/}.
 
@@ -187,7 +188,7 @@ def train(
             part.load_state_dict(kept[name])
         step, seconds = kept["step"], kept["seconds"]
         engine.set_random_states(kept["random"])
-    log, clock = engine.Log(out, step), engine.Clock(seconds)
+    log, clock = engine.Log(out, step, tensorboard), engine.Clock(seconds)
 
     def save() -> None:
         facts = {"settings": dataclasses.asdict(settings), "step": step, "seconds": clock.seconds(), "random": engine.random_states()}
@@ -204,6 +205,7 @@ def train(
     weights = {name: getattr(settings, name) for name in ("lambda_gan", "lambda_l1", "lambda_feature", "lambda_perceptual")}
     last = min(steps, stop_at or steps)
     batches = loader(settings.dataset(train_pairs), len(train_pairs), settings.batch, settings.seed, step, last, workers)
+    balance = engine.Balance()
     bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True)
     with engine.stop_requests() as asked_to_stop:
         for x, c, y, names in batches:
@@ -240,7 +242,10 @@ def train(
                     raise FloatingPointError(
                         f"step {step}: the loss is {float(loss_G)} on {', '.join(names)}; the checkpoint before it is kept."
                     )
-                bar.set_postfix(log.write(step, {**parts, **parts_G, "lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}))
+                rest = {"lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}
+                bar.set_postfix(numbers := log.write(step, {**parts, **parts_G, **rest}))
+                if parts and (advice := balance.notice({"D": (numbers["D_real"] + numbers["D_fake"]) / 2})):
+                    bar.write(f"Step {step}: {advice}")
             if step % sample_every == 0 or step == last:
                 with torch.no_grad(), engine.autocast(device):
                     shown = average.eval()(watched[0].to(device), watched[1].to(device), seed=0)
@@ -298,6 +303,7 @@ def main(
     workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
     sample_every: Annotated[int, typer.Option(help="Steps between sample grids.")] = 500,
     save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 500,
+    tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Curves for tensorboard --logdir, beside the log.")] = False,
 ):
     """Trains pix2pix on pairs of pictures."""
     if context.invoked_subcommand:
@@ -311,7 +317,9 @@ def main(
     if features not in FEATURES:
         raise typer.BadParameter(f"must be one of {', '.join(FEATURES)}.", param_hint="--features")
     try:
-        train(data, out, settings, resume, device, workers, sample_every, save_every, feature_weights=feature_weights)
+        train(
+            data, out, settings, resume, device, workers, sample_every, save_every, feature_weights=feature_weights, tensorboard=tensorboard
+        )
     except (ValueError, FloatingPointError) as error:
         raise typer.Exit(_say(error)) from error
 

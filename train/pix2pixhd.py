@@ -132,6 +132,7 @@ def train(
     validate_every=0,
     stop_at=None,
     feature_weights: Path | None = None,
+    tensorboard=False,
 ):
     """Runs one phase to its end, or to `stop_at` steps, and returns the state: networks and optimizers by name.
 
@@ -171,7 +172,7 @@ def train(
             part.load_state_dict(kept[name])
         step, seconds, before = kept["step"], kept["seconds"], kept["before"]
         engine.set_random_states(kept["random"])
-    log, clock = engine.Log(out, step), engine.Clock(seconds)
+    log, clock = engine.Log(out, step, tensorboard), engine.Clock(seconds)
 
     def save() -> None:
         facts = {"settings": dataclasses.asdict(settings), "step": step, "seconds": clock.seconds(), "random": engine.random_states()}
@@ -206,6 +207,7 @@ def train(
 
     last = min(steps, stop_at or steps)
     batches = loader(settings.dataset(pairs), len(pairs), settings.batch, settings.seed, step, last, workers)
+    balance = engine.Balance()
     bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True)
     with engine.stop_requests() as asked_to_stop:
         for label_map, instance_map, y, names in batches:
@@ -239,7 +241,9 @@ def train(
                     )
                 measured = validate() if validate_every and step % validate_every == 0 else {}
                 rest = {"lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}
-                bar.set_postfix(log.write(step, {**parts, **parts_G, **measured, **rest}))
+                bar.set_postfix(numbers := log.write(step, {**parts, **parts_G, **measured, **rest}))
+                if advice := balance.notice({"D": (numbers["D_real"] + numbers["D_fake"]) / 2 / settings.scales}):
+                    bar.write(f"Step {step}: {advice}")
             if step % sample_every == 0 or step == last:
                 with torch.no_grad(), engine.autocast(device):
                     labels, objects, photos = (v.to(device) for v in watched[:3])
@@ -320,6 +324,7 @@ def main(
     sample_every: Annotated[int, typer.Option(help="Steps between sample grids.")] = 500,
     save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 500,
     validate_every: Annotated[int, typer.Option(help="Steps between looks at the val folder; 0 for none.")] = 500,
+    tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Curves for tensorboard --logdir, beside the log.")] = False,
 ):
     """Trains pix2pixHD on photos with label maps."""
     if context.invoked_subcommand:
@@ -333,7 +338,7 @@ def main(
             raise typer.BadParameter(f"must be one of {', '.join(allowed)}.", param_hint=hint)
     try:
         rhythm = {"sample_every": sample_every, "save_every": save_every, "validate_every": validate_every}
-        train(data, out, settings, resume, start_from, device, workers, **rhythm, feature_weights=feature_weights)
+        train(data, out, settings, resume, start_from, device, workers, **rhythm, feature_weights=feature_weights, tensorboard=tensorboard)
     except (ValueError, FloatingPointError) as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(1) from error

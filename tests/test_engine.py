@@ -1,0 +1,44 @@
+"""The log, its curves, and the warning that a discriminator has won."""
+
+import json
+import sys
+
+import pytest
+import torch
+
+from train.data import BadData
+from train.engine import Balance, Log
+
+
+def test_a_resumed_log_drops_what_lies_past_its_step(tmp_path):
+    log = Log(tmp_path, 0)
+    for step in (50, 100, 150):
+        assert log.write(step, {"L1": torch.tensor(0.5), "lr": 2e-4}) == {"L1": 0.5, "lr": 0.0002}
+    Log(tmp_path, 100).write(150, {"L1": 0.25})
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [(line["step"], line["L1"]) for line in lines] == [(50, 0.5), (100, 0.5), (150, 0.25)]
+
+
+def test_tensorboard_gets_the_same_numbers(tmp_path):
+    accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    log = Log(tmp_path, 0, tensorboard=True)
+    for step in (1, 2):
+        log.write(step, {"L1": 1 / step})
+    log.curves.close()
+    events = accumulator.EventAccumulator(str(tmp_path / "tensorboard"))
+    events.Reload()
+    assert [(event.step, event.value) for event in events.Scalars("L1")] == [(1, 1.0), (2, 0.5)]
+
+
+def test_a_missing_tensorboard_is_said(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    with pytest.raises(BadData, match="pip install tensorboard"):
+        Log(tmp_path, 0, tensorboard=True)
+
+
+def test_a_discriminator_that_wins_is_named_once():
+    balance = Balance(low=0.02, patience=3)
+    losses = [0.01, 0.01, 0.5, 0.01, 0.01, 0.01, 0.01]
+    said = [balance.notice({"D_X": 0.3, "D_Y": loss}) for loss in losses]
+    assert [bool(sentence) for sentence in said] == [False, False, False, False, False, True, False]
+    assert said[5].startswith("D_Y has won: its loss has been below 0.02 for 3 records.")
