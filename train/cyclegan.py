@@ -19,6 +19,7 @@ from tqdm import tqdm
 from train import engine
 from train.data import BadData, UnpairedCrops, UnpairedFolder, loader, open_unpaired
 from train.pix2pix import least_squares
+from train.ranks import Ranks, all_ranks
 from translators.cyclegan import ResNetGenerator
 from translators.pix2pix import PatchGAN, initialize
 
@@ -125,22 +126,23 @@ def train(
     settings: Settings,
     resume=False,
     start_from: Path | None = None,
-    device="cpu",
+    device: torch.device | str = "cpu",
     workers=1,
     sample_every=500,
     save_every=500,
     log_every=50,
     stop_at=None,
     tensorboard=False,
+    ranks: Ranks | None = None,
 ):
     """Runs the loop to its end, or to `stop_at` steps, and returns the state: networks, optimizers and pools by name.
 
     `start_from` is the folder of another run whose networks this one begins with, for example one at a smaller size. Files:
     out/{last.pt, log.jsonl, samples/}.
     """
-    device = torch.device(device)
+    device, ranks = torch.device(device), ranks or Ranks()
     pictures = open_unpaired(data, "train")
-    per_epoch = len(pictures) // settings.batch
+    per_epoch = len(pictures) // (settings.batch * ranks.world)
     steps, decay_from = round(settings.epochs * per_epoch), round((settings.epochs - settings.decay_epochs) * per_epoch)
 
     engine.seed_everything(settings.seed)
@@ -166,7 +168,8 @@ def train(
     opt_G = torch.optim.Adam([*G.parameters(), *F.parameters()], settings.lr, betas=(0.5, 0.999), fused=True)
     opt_D = torch.optim.Adam([*D_X.parameters(), *D_Y.parameters()], settings.lr, betas=(0.5, 0.999), fused=True)
     pool_X, pool_Y = ImagePool(settings.pool), ImagePool(settings.pool)
-    state = {**networks, "opt_G": opt_G, "opt_D": opt_D, "pool_X": pool_X, "pool_Y": pool_Y}
+    state = {**networks, "opt_G": opt_G, "opt_D": opt_D}
+    pools = {"pool_X": pool_X, "pool_Y": pool_Y}
 
     step, seconds = 0, 0.0
     if resume:
@@ -175,24 +178,36 @@ def train(
         for name, part in state.items():
             part.load_state_dict(kept[name])
         step, seconds, before = kept["step"], kept["seconds"], kept["before"]
-        engine.set_random_states(kept["random"])
-    log, clock = engine.Log(out, step, tensorboard), engine.Clock(seconds)
+        engine.refuse_other_world(out, kept, ranks.world)
+        engine.set_random_states(kept["random"][ranks.rank])
+        for name, pool in pools.items():
+            pool.load_state_dict(kept[name][ranks.rank])
+    elif ranks.rank:
+        torch.manual_seed(settings.seed + ranks.rank)  # equal weights, but noise of its own
+    log, clock = engine.Log(out, step, tensorboard, silent=not ranks.main), engine.Clock(seconds)
 
     def save() -> None:
-        facts = {"settings": dataclasses.asdict(settings), "step": step, "seconds": clock.seconds(), "random": engine.random_states()}
+        facts = {
+            "settings": dataclasses.asdict(settings),
+            "step": step,
+            "seconds": clock.seconds(),
+            "random": ranks.gather(engine.random_states()),
+        }
         facts |= {
             "hardware": engine.hardware(device),
             "command": " ".join(["python -m train.cyclegan", *sys.argv[1:]]),
             "pictures": [len(pictures.x), len(pictures.y)],
             "before": before,
         }
-        engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts)
+        facts |= {name: ranks.gather(pool.state_dict()) for name, pool in pools.items()}
+        if ranks.main:
+            engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts)
 
     shown = torch.utils.data.default_collate([settings.dataset(pictures)[0, i * len(pictures) // 6] for i in range(6)])
     last = min(steps, stop_at or steps)
-    batches = loader(settings.dataset(pictures), len(pictures), settings.batch, settings.seed, step, last, workers)
+    batches = loader(settings.dataset(pictures), len(pictures), settings.batch, settings.seed, step, last, workers, ranks.rank, ranks.world)
     balance = engine.Balance()
-    bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True)
+    bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True, disable=not ranks.main)
     latest: dict[str, Tensor] = {}  # the identity loss is not computed at every step
     with engine.stop_requests() as asked_to_stop:
         for x, y, names in batches:
@@ -207,6 +222,7 @@ def train(
                 loss_G, parts, x_fake, y_fake = generator_loss(G, F, D_X, D_Y, x, y, settings.lambda_cycle, lambda_identity)
             opt_G.zero_grad()
             loss_G.backward()
+            ranks.average_gradients([*G.parameters(), *F.parameters()])
             opt_G.step()
 
             D_X.requires_grad_(True)
@@ -216,6 +232,7 @@ def train(
                 loss_Y, parts["D_Y_real"] = discriminator_loss(D_Y, y, pool_Y.exchange(y_fake))
             opt_D.zero_grad()
             (loss_X + loss_Y).backward()
+            ranks.average_gradients([*D_X.parameters(), *D_Y.parameters()])
             opt_D.step()
             latest |= parts | {"D_X": loss_X.detach(), "D_Y": loss_Y.detach()}
             if settings.average:
@@ -232,20 +249,22 @@ def train(
                     )
                 rest = {"lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}
                 bar.set_postfix(numbers := log.write(step, {**latest, **rest}))
-                if advice := balance.notice({name: numbers[name] for name in ("D_X", "D_Y")}):
+                if ranks.main and (advice := balance.notice({name: numbers[name] for name in ("D_X", "D_Y")})):
                     bar.write(f"Step {step}: {advice}")
-            if step % sample_every == 0 or step == last:
+            if ranks.main and (step % sample_every == 0 or step == last):
                 with torch.no_grad(), engine.autocast(device):
                     x, y = (t.to(device) for t in shown[:2])
                     rows = [x, y_fake := average_G(x), average_F(y_fake), y, x_fake := average_F(y), average_G(x_fake)]
                 engine.save_grid(out / "samples" / f"{step:07d}.jpg", rows, 6)
-            if step % save_every == 0 or step == last or asked_to_stop():
+            stopping = ranks.any(asked_to_stop())
+            if step % save_every == 0 or step == last or stopping:
                 save()
-            if asked_to_stop():
-                bar.write(f"Saved {out / 'last.pt'} at step {step} of {steps}; the same command with --resume goes on.")
+            if stopping:
+                if ranks.main:
+                    bar.write(f"Saved {out / 'last.pt'} at step {step} of {steps}; the same command with --resume goes on.")
                 break
     bar.close()
-    return state
+    return {**state, **pools}
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -296,7 +315,9 @@ def main(
     given = locals()
     settings = Settings(**{field.name: given[field.name] for field in dataclasses.fields(Settings)})
     try:
-        train(data, out, settings, resume, start_from, device, workers, sample_every, save_every, tensorboard=tensorboard)
+        with all_ranks(device) as (ranks, own):
+            more = {"tensorboard": tensorboard, "ranks": ranks}
+            train(data, out, settings, resume, start_from, own, workers, sample_every, save_every, **more)
     except (ValueError, FloatingPointError) as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(1) from error

@@ -322,12 +322,16 @@ class LabelCrops(Dataset):
 
 
 class StepSampler(Sampler):
-    """(epoch, index) pairs from step `start` on: every epoch a permutation by (seed, epoch) alone; the last short batch is left out."""
+    """(epoch, index) pairs from step `start` on: every epoch a permutation by (seed, epoch) alone; the last short batch is left out.
 
-    def __init__(self, count: int, batch: int, seed: int, start: int, steps: int):
-        if count < batch:
-            raise BadData(f"{count} training pictures are fewer than one batch of {batch}.")
-        self.count, self.batch, self.seed, self.start, self.steps = count, batch, seed, start, steps
+    A step takes `batch` pictures for each of `world` ranks; this one gets those of `rank`, and none twice.
+    """
+
+    def __init__(self, count: int, batch: int, seed: int, start: int, steps: int, rank: int = 0, world: int = 1):
+        if count < batch * world:
+            raise BadData(f"{count} training pictures are fewer than one batch of {batch * world}.")
+        self.count, self.batch, self.seed, self.start, self.steps = count, batch * world, seed, start, steps
+        self.share = slice(rank * batch, (rank + 1) * batch)
 
     def __iter__(self) -> Iterator[list[tuple[int, int]]]:
         per_epoch = self.count // self.batch
@@ -337,7 +341,7 @@ class StepSampler(Sampler):
                 epoch = step // per_epoch
                 order = np.random.default_rng((self.seed, epoch)).permutation(self.count)
             place_in_epoch = step % per_epoch * self.batch
-            yield [(epoch, int(index)) for index in order[place_in_epoch : place_in_epoch + self.batch]]
+            yield [(epoch, int(index)) for index in order[place_in_epoch : place_in_epoch + self.batch][self.share]]
 
     def __len__(self) -> int:
         return self.steps - self.start
@@ -349,8 +353,10 @@ def _start_worker(_: int) -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def loader(dataset: Dataset, count: int, batch: int, seed: int, start: int, steps: int, workers: int) -> DataLoader:
-    """Batches (x, c, y, names) for the steps start … steps - 1."""
-    sampler = StepSampler(count, batch, seed, start, steps)
+def loader(
+    dataset: Dataset, count: int, batch: int, seed: int, start: int, steps: int, workers: int, rank: int = 0, world: int = 1
+) -> DataLoader:
+    """Batches of the data set's samples for the steps start … steps - 1; of every step this rank's share."""
+    sampler = StepSampler(count, batch, seed, start, steps, rank, world)
     own = torch.Generator()  # without one the loader draws from the loop's own random state, and a resumed run would draw once more
     return DataLoader(dataset, batch_sampler=sampler, num_workers=workers, worker_init_fn=_start_worker, generator=own)

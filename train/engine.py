@@ -83,6 +83,12 @@ def load_checkpoint(folder: Path, report=print) -> dict:
     raise BadCheckpoint(f"{folder}: no {'readable ' if paths else ''}checkpoint (last.pt, previous.pt) to go on from.")
 
 
+def refuse_other_world(folder: Path, kept: dict, world: int) -> None:
+    """BadCheckpoint where a run of N processes would go on with another number of them: its pools and random states are N."""
+    if len(kept["random"]) != world:
+        raise BadCheckpoint(f"{folder}: the checkpoint was made by {len(kept['random'])} processes, not {world}.")
+
+
 def facts_of(kept: dict) -> dict:
     """What the card tells of a run, from its checkpoint."""
     facts = {name: kept[name] for name in ("command", "settings", "step", "hardware", "pictures")}
@@ -110,19 +116,21 @@ def stop_requests():
 
 class Log:
     """One JSON line a record in `log.jsonl`, and, with `tensorboard`, curves beside it; a resumed run drops what lies past its step.
+    `silent` writes nothing: one rank of several keeps the log.
 
     Raises:
         BadData: tensorboard is asked for and not installed.
     """
 
-    def __init__(self, folder: Path, step: int, tensorboard: bool = False):
-        self.path = folder / "log.jsonl"
+    def __init__(self, folder: Path, step: int, tensorboard: bool = False, silent: bool = False):
+        self.path, self.curves, self.silent = folder / "log.jsonl", None, silent
+        if silent:
+            return
         folder.mkdir(parents=True, exist_ok=True)
         kept = (
             [line for line in self.path.read_text().splitlines() if json.loads(line)["step"] <= step] if self.path.exists() and step else []
         )
         self.path.write_text("".join(line + "\n" for line in kept))
-        self.curves = None
         if tensorboard:
             try:
                 from torch.utils.tensorboard import SummaryWriter
@@ -132,6 +140,8 @@ class Log:
 
     def write(self, step: int, values: dict[str, float | Tensor]) -> dict[str, float]:
         numbers = {name: round(float(value), 5) for name, value in values.items()}
+        if self.silent:
+            return numbers
         with self.path.open("a") as file:
             file.write(json.dumps({"step": step, **numbers}) + "\n")
         if self.curves:

@@ -19,6 +19,7 @@ from tqdm import tqdm
 from train import engine
 from train.data import DrawnPairs, PairedFolder, PaperPairs, loader, open_paired
 from train.features import FEATURES, Taps, perceptual_distance, taps
+from train.ranks import Ranks, all_ranks
 from translators.pix2pix import PatchGAN, UNetGenerator, initialize
 
 
@@ -154,7 +155,7 @@ def train(
     out: Path,
     settings: Settings,
     resume=False,
-    device="cpu",
+    device: torch.device | str = "cpu",
     workers=1,
     sample_every=500,
     save_every=500,
@@ -162,14 +163,15 @@ def train(
     stop_at=None,
     feature_weights: Path | None = None,
     tensorboard=False,
+    ranks: Ranks | None = None,
 ):
     """Runs the loop to its end, or to `stop_at` steps, and returns (G, average, D). Files: out/{last.pt, log.jsonl, samples/}.
 
     `feature_weights` is SqueezeNet's file, where the perceptual loss looks through it.
     """
-    device = torch.device(device)
+    device, ranks = torch.device(device), ranks or Ranks()
     train_pairs, val_pairs = folders(data, settings)
-    per_epoch = len(train_pairs) // settings.batch
+    per_epoch = len(train_pairs) // (settings.batch * ranks.world)
     steps, decay_from = round(settings.epochs * per_epoch), round((settings.epochs - settings.decay_epochs) * per_epoch)
 
     engine.seed_everything(settings.seed)
@@ -187,26 +189,37 @@ def train(
         for name, part in state.items():
             part.load_state_dict(kept[name])
         step, seconds = kept["step"], kept["seconds"]
-        engine.set_random_states(kept["random"])
-    log, clock = engine.Log(out, step, tensorboard), engine.Clock(seconds)
+        engine.refuse_other_world(out, kept, ranks.world)
+        engine.set_random_states(kept["random"][ranks.rank])
+    elif ranks.rank:
+        torch.manual_seed(settings.seed + ranks.rank)  # equal weights, but noise of its own
+    log, clock = engine.Log(out, step, tensorboard, silent=not ranks.main), engine.Clock(seconds)
 
     def save() -> None:
-        facts = {"settings": dataclasses.asdict(settings), "step": step, "seconds": clock.seconds(), "random": engine.random_states()}
+        facts = {
+            "settings": dataclasses.asdict(settings),
+            "step": step,
+            "seconds": clock.seconds(),
+            "random": ranks.gather(engine.random_states()),
+        }
         facts |= {
             "hardware": engine.hardware(device),
             "command": " ".join(["python -m train.pix2pix", *sys.argv[1:]]),
             "pictures": len(train_pairs),
         }
-        engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts)
+        if ranks.main:
+            engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts)
 
     watched = torch.utils.data.default_collate([settings.dataset(val_pairs)[0, i] for i in range(min(8, len(val_pairs)))])
     gan = GAN[settings.gan]
     perceptual = taps(settings.features, feature_weights).to(device) if settings.lambda_perceptual else None
     weights = {name: getattr(settings, name) for name in ("lambda_gan", "lambda_l1", "lambda_feature", "lambda_perceptual")}
     last = min(steps, stop_at or steps)
-    batches = loader(settings.dataset(train_pairs), len(train_pairs), settings.batch, settings.seed, step, last, workers)
+    batches = loader(
+        settings.dataset(train_pairs), len(train_pairs), settings.batch, settings.seed, step, last, workers, ranks.rank, ranks.world
+    )
     balance = engine.Balance()
-    bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True)
+    bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True, disable=not ranks.main)
     with engine.stop_requests() as asked_to_stop:
         for x, c, y, names in batches:
             x, y = (t.to(device, memory_format=torch.channels_last, non_blocking=True) for t in (x, y))  # (N, 3, H, W) each
@@ -224,14 +237,19 @@ def train(
                     loss_D, parts = discriminator_loss(D, xc, y, y_fake, gan)
                 opt_D.zero_grad()
                 loss_D.backward()
-                opt_D.step()
+                ranks.average_gradients(D.parameters())
+            opt_D.step()
 
             D.requires_grad_(False)
             with engine.autocast(device):
                 loss_G, parts_G = generator_loss(D, xc, y, y_fake, gan, **weights, perceptual=perceptual)
             opt_G.zero_grad()
             loss_G.backward()
+            ranks.average_gradients(G.parameters())
             opt_G.step()
+            if settings.statistics == "running":
+                ranks.average_buffers(G)
+                ranks.average_buffers(D)
             if settings.average:
                 engine.update_average(average, G, min(settings.average, (1 + step) / (10 + step)))
             step += 1
@@ -244,17 +262,19 @@ def train(
                     )
                 rest = {"lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}
                 bar.set_postfix(numbers := log.write(step, {**parts, **parts_G, **rest}))
-                if parts and (advice := balance.notice({"D": (numbers["D_real"] + numbers["D_fake"]) / 2})):
+                if ranks.main and parts and (advice := balance.notice({"D": (numbers["D_real"] + numbers["D_fake"]) / 2})):
                     bar.write(f"Step {step}: {advice}")
-            if step % sample_every == 0 or step == last:
+            if ranks.main and (step % sample_every == 0 or step == last):
                 with torch.no_grad(), engine.autocast(device):
                     shown = average.eval()(watched[0].to(device), watched[1].to(device), seed=0)
                 average.train()
                 engine.save_grid(out / "samples" / f"{step:07d}.jpg", [watched[0], shown, watched[2]], 8)
-            if step % save_every == 0 or step == last or asked_to_stop():
+            stopping = ranks.any(asked_to_stop())
+            if step % save_every == 0 or step == last or stopping:
                 save()
-            if asked_to_stop():
-                bar.write(f"Saved {out / 'last.pt'} at step {step} of {steps}; the same command with --resume goes on.")
+            if stopping:
+                if ranks.main:
+                    bar.write(f"Saved {out / 'last.pt'} at step {step} of {steps}; the same command with --resume goes on.")
                 break
     bar.close()
     return G, average, D
@@ -317,9 +337,9 @@ def main(
     if features not in FEATURES:
         raise typer.BadParameter(f"must be one of {', '.join(FEATURES)}.", param_hint="--features")
     try:
-        train(
-            data, out, settings, resume, device, workers, sample_every, save_every, feature_weights=feature_weights, tensorboard=tensorboard
-        )
+        with all_ranks(device) as (ranks, own):
+            more = {"feature_weights": feature_weights, "tensorboard": tensorboard, "ranks": ranks}
+            train(data, out, settings, resume, own, workers, sample_every, save_every, **more)
     except (ValueError, FloatingPointError) as error:
         raise typer.Exit(_say(error)) from error
 

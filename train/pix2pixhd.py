@@ -20,6 +20,7 @@ from train import engine
 from train.data import BadData, LabelCrops, LabelFolder, loader, open_labels
 from train.features import FEATURES, Taps, perceptual_distance, taps
 from train.pix2pix import feature_matching, least_squares
+from train.ranks import Ranks, all_ranks
 from translators.pix2pix import initialize
 from translators.pix2pixhd import Encoder, GlobalGenerator, LocalEnhancer, MultiScale, boundary_map, one_hot
 
@@ -124,7 +125,7 @@ def train(
     settings: Settings,
     resume=False,
     start_from: Path | None = None,
-    device="cpu",
+    device: torch.device | str = "cpu",
     workers=1,
     sample_every=500,
     save_every=500,
@@ -133,16 +134,17 @@ def train(
     stop_at=None,
     feature_weights: Path | None = None,
     tensorboard=False,
+    ranks: Ranks | None = None,
 ):
     """Runs one phase to its end, or to `stop_at` steps, and returns the state: networks and optimizers by name.
 
     `start_from` is the folder of the phase before. Every `validate_every` steps the perceptual distance is measured on the val folder and
     logged, so that overfitting is seen. Files: out/{last.pt, log.jsonl, samples/}.
     """
-    device = torch.device(device)
+    device, ranks = torch.device(device), ranks or Ranks()
     pairs = open_labels(data, "train", settings.classes)
     val_pairs = open_labels(data, "val", settings.classes) if (data / "val").is_dir() else pairs
-    per_epoch = len(pairs) // settings.batch
+    per_epoch = len(pairs) // (settings.batch * ranks.world)
     steps, decay_from = round(settings.epochs * per_epoch), round((settings.epochs - settings.decay_epochs) * per_epoch)
 
     engine.seed_everything(settings.seed)
@@ -171,18 +173,27 @@ def train(
         for name, part in state.items():
             part.load_state_dict(kept[name])
         step, seconds, before = kept["step"], kept["seconds"], kept["before"]
-        engine.set_random_states(kept["random"])
-    log, clock = engine.Log(out, step, tensorboard), engine.Clock(seconds)
+        engine.refuse_other_world(out, kept, ranks.world)
+        engine.set_random_states(kept["random"][ranks.rank])
+    elif ranks.rank:
+        torch.manual_seed(settings.seed + ranks.rank)  # equal weights, but noise of its own
+    log, clock = engine.Log(out, step, tensorboard, silent=not ranks.main), engine.Clock(seconds)
 
     def save() -> None:
-        facts = {"settings": dataclasses.asdict(settings), "step": step, "seconds": clock.seconds(), "random": engine.random_states()}
+        facts = {
+            "settings": dataclasses.asdict(settings),
+            "step": step,
+            "seconds": clock.seconds(),
+            "random": ranks.gather(engine.random_states()),
+        }
         facts |= {
             "hardware": engine.hardware(device),
             "command": " ".join(["python -m train.pix2pixhd", *sys.argv[1:]]),
             "pictures": len(pairs),
             "before": before,
         }
-        engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts)
+        if ranks.main:
+            engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts)
 
     def paint(network: nn.Module, x: Tensor, y: Tensor, instance_map: Tensor) -> Tensor:
         """x (N, seen, H, W) and, where there is an encoder, the features of y (N, 3, H, W) → (N, 3, H, W)."""
@@ -206,9 +217,9 @@ def train(
         return {"val": total / len(places)}
 
     last = min(steps, stop_at or steps)
-    batches = loader(settings.dataset(pairs), len(pairs), settings.batch, settings.seed, step, last, workers)
+    batches = loader(settings.dataset(pairs), len(pairs), settings.batch, settings.seed, step, last, workers, ranks.rank, ranks.world)
     balance = engine.Balance()
-    bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True)
+    bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True, disable=not ranks.main)
     with engine.stop_requests() as asked_to_stop:
         for label_map, instance_map, y, names in batches:
             label_map, instance_map = label_map.to(device), instance_map.to(device)
@@ -222,12 +233,14 @@ def train(
                 loss_D, parts = discriminator_loss(D.requires_grad_(True), x, y, y_fake)
             opt_D.zero_grad()
             loss_D.backward()
+            ranks.average_gradients(D.parameters())
             opt_D.step()
 
             with engine.autocast(device):
                 loss_G, parts_G = generator_loss(D.requires_grad_(False), x, y, y_fake, **weights)
             opt_G.zero_grad()
             loss_G.backward()
+            ranks.average_gradients(learns_G)
             opt_G.step()
             if settings.average:
                 engine.update_average(average, G, min(settings.average, (1 + step) / (10 + step)))
@@ -239,21 +252,23 @@ def train(
                     raise FloatingPointError(
                         f"step {step}: the loss is {float(loss_G)} on {', '.join(names)}; the checkpoint before it is kept."
                     )
-                measured = validate() if validate_every and step % validate_every == 0 else {}
+                measured = validate() if ranks.main and validate_every and step % validate_every == 0 else {}
                 rest = {"lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}
                 bar.set_postfix(numbers := log.write(step, {**parts, **parts_G, **measured, **rest}))
-                if advice := balance.notice({"D": (numbers["D_real"] + numbers["D_fake"]) / 2 / settings.scales}):
+                if ranks.main and (advice := balance.notice({"D": (numbers["D_real"] + numbers["D_fake"]) / 2 / settings.scales})):
                     bar.write(f"Step {step}: {advice}")
-            if step % sample_every == 0 or step == last:
+            if ranks.main and (step % sample_every == 0 or step == last):
                 with torch.no_grad(), engine.autocast(device):
                     labels, objects, photos = (v.to(device) for v in watched[:3])
                     shown = paint(average, settings.label_input(labels, objects), photos, objects)
                 greys = (labels[:, None].float() / (settings.classes - 1) * 2 - 1).expand(-1, 3, -1, -1)
                 engine.save_grid(out / "samples" / f"{step:07d}.jpg", [greys, shown, photos], 6)
-            if step % save_every == 0 or step == last or asked_to_stop():
+            stopping = ranks.any(asked_to_stop())
+            if step % save_every == 0 or step == last or stopping:
                 save()
-            if asked_to_stop():
-                bar.write(f"Saved {out / 'last.pt'} at step {step} of {steps}; the same command with --resume goes on.")
+            if stopping:
+                if ranks.main:
+                    bar.write(f"Saved {out / 'last.pt'} at step {step} of {steps}; the same command with --resume goes on.")
                 break
     bar.close()
     return state
@@ -338,7 +353,9 @@ def main(
             raise typer.BadParameter(f"must be one of {', '.join(allowed)}.", param_hint=hint)
     try:
         rhythm = {"sample_every": sample_every, "save_every": save_every, "validate_every": validate_every}
-        train(data, out, settings, resume, start_from, device, workers, **rhythm, feature_weights=feature_weights, tensorboard=tensorboard)
+        with all_ranks(device) as (ranks, own):
+            more = {"feature_weights": feature_weights, "tensorboard": tensorboard, "ranks": ranks}
+            train(data, out, settings, resume, start_from, own, workers, **rhythm, **more)
     except (ValueError, FloatingPointError) as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(1) from error
