@@ -82,6 +82,19 @@ def test_the_objective_is_the_sum_of_its_parts():
     assert only_l1.item() == pytest.approx(100 * parts["L1"].item(), rel=1e-5)
 
 
+def test_the_perceptual_loss_joins_the_objective_with_its_weight():
+    class Halves(torch.nn.Module):
+        """A network with one tap, in which every pair of pictures is at a right angle, save a picture and itself."""
+
+        def forward(self, y):
+            return [torch.nn.functional.one_hot((y.mean((1, 2, 3)) > 0).long(), 2).float()[..., None, None]]
+
+    y, y_fake = torch.full((1, 3, 4, 4), 0.5), torch.full((1, 3, 4, 4), -0.5)
+    total, parts = generator_loss(None, y, y, y_fake, lambda_gan=0.0, lambda_l1=1.0, lambda_perceptual=10.0, perceptual=Halves())
+    assert parts["G_perceptual"].item() == pytest.approx(2)
+    assert total.item() == pytest.approx(1 + 10 * 2)
+
+
 def test_the_discriminator_loss_does_not_reach_the_generator():
     y_fake = torch.rand(1, 3, 32, 32, requires_grad=True)
     discriminator_loss(PatchGAN(base_channels=4, patch=16), torch.rand(1, 3, 32, 32), torch.rand(1, 3, 32, 32), y_fake)[0].backward()
