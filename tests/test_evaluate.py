@@ -67,5 +67,9 @@ def test_card_parts():
     assert drawing.getpixel((250, 256)) == 0 and drawing.getpixel((250, 300)) == 255
     assert drawing.getpixel((250, 252)) == 0 and drawing.getpixel((250, 248)) == 255
     assert sheet([[drawing, drawing], [drawing]], side=50, gap=4).size == (112, 112)
-    table = figures_table({"KID x 1000": {"translated": (12.34, 0.5)}, "KID x 1000 by pen width": {"1": (1.0, 0.1), "8": (2.0, 0.1)}})
-    assert "| translated | 12.3 ± 0.5 |" in table and "| KID × 1000 | 1.0 | 2.0 |" in table
+    by_width = {
+        "KID x 1000 by pen width": {"1": (1.0, 0.1), "8": (2.0, 0.1)},
+        "KID x 1000 by pen width, L1 only": {"1": (3, 1), "8": (4, 1)},
+    }
+    table = figures_table({"KID x 1000": {"translated": (12.34, 0.5)}, **by_width})
+    assert "| translated | 12.3 ± 0.5 |" in table and "| translated | 1.0 | 2.0 |" in table and "| L1 only | 3.0 | 4.0 |" in table

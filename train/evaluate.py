@@ -105,10 +105,11 @@ def drawing_figures(card: Card, weights: Path, data: Path, measure: Callable, l1
     figures = {"KID x 1000": {name: kid_to_real(pictures) for name, pictures in rows.items()}, "pictures": len(real)}
     figures["protocol"] = "test folder, 256 px; colours by seed, from the training set; mean and deviation over 100 subsets of 100"
     if pen_widths:
-        figures["KID x 1000 by pen width"] = {
-            str(width): kid_to_real(translations(translator, [at_pen_width(drawing, width) for drawing in drawings]))
-            for width in PEN_WIDTHS
-        }
+        pens = {str(width): [at_pen_width(drawing, width) for drawing in drawings] for width in PEN_WIDTHS}
+        painters = {"KID x 1000 by pen width": weights} | ({"KID x 1000 by pen width, L1 only": l1_only} if l1_only else {})
+        for name, folder in painters.items():
+            painter = translator_in(folder, card)
+            figures[name] = {width: kid_to_real(translations(painter, drawn)) for width, drawn in pens.items()}
     return figures
 
 

@@ -41,6 +41,7 @@ def figures_table(measured: dict) -> str:
     lines = ["| pictures | KID × 1000 |", "|---|---|"]
     lines += [f"| {name} | {mean:.1f} ± {deviation:.1f} |" for name, (mean, deviation) in measured["KID x 1000"].items()]
     if by_width := measured.get("KID x 1000 by pen width"):
-        lines += ["", f"| pen width, px | {' | '.join(by_width)} |", "|---" * (len(by_width) + 1) + "|"]
-        lines += [f"| KID × 1000 | {' | '.join(f'{mean:.1f}' for mean, _ in by_width.values())} |"]
+        lines += ["", f"| KID × 1000 by pen width, px | {' | '.join(by_width)} |", "|---" * (len(by_width) + 1) + "|"]
+        rows = {"translated": by_width, "L1 only": measured.get("KID x 1000 by pen width, L1 only", {})}
+        lines += [f"| {name} | {' | '.join(f'{mean:.1f}' for mean, _ in row.values())} |" for name, row in rows.items() if row]
     return "\n".join(lines) + "\n"

@@ -113,8 +113,7 @@ CARDS: dict[str, Card] = {
             licence="CC BY-SA 4.0 (OpenMoji)",
             failures=(
                 "One colour is asked for, so things of several colours (a rose and its leaf, a flag, a face and its hair) get that one. "
-                "Colours bleed where the outline is open, and large fields can keep pale holes. "
-                "By KID they are no better than a network trained on L1 alone: flat fills leave the adversary little to add."
+                "Colours bleed where the outline is open, and large or crowded fields can keep pale or dark blotches."
             ),
         ),
         photo_card(
