@@ -51,7 +51,7 @@ tags:
 
 Network: `ResNetGenerator`, base_channels {settings[base_channels]}, {settings[blocks]} blocks, instance norm; weights are the moving
 average over steps ({settings[average]}), in float16. Objective: least-squares GAN, cycle loss {settings[lambda_cycle]:g}, identity loss
-{settings[lambda_identity]:g} of that (at every {settings[identity_every]}. step), {settings[patch]}×{settings[patch]} PatchGAN of width
+{settings[lambda_identity]:g} of that, at one step in {settings[identity_every]}, {settings[patch]}×{settings[patch]} PatchGAN of width
 {settings[discriminator_channels]}, pool of {settings[pool]}.
 
 ## Figures
