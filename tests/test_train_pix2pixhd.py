@@ -116,6 +116,17 @@ def test_crops_keep_photo_and_labels_together(data):
         assert len(instance_map.unique()) >= len(label_map.unique())
 
 
+def test_a_palette_picture_holds_ids(data):
+    path = data / "train" / "label" / "1.png"
+    ids = Image.open(path)
+    palette = ids.convert("P")
+    palette.putdata(list(ids.getdata()))
+    palette.putpalette([200, 10, 10, 10, 200, 10, 10, 10, 200])
+    palette.save(path)
+    assert Image.open(path).mode == "P"
+    assert open_labels(data, "train", 3).pair(1)[1].tobytes() == ids.tobytes()
+
+
 def test_bad_labels_are_named(data):
     label = data / "train" / "label" / "2.png"
     Image.fromarray(np.full((40, 60), 7, np.uint8)).save(label)

@@ -267,7 +267,7 @@ class LabelFolder:
         photo, path = read(self.photos[index]), self.labels[index]
         try:
             with Image.open(path) as picture:
-                labels = picture.convert("L") if picture.mode in ("1", "P") else picture.copy()
+                labels = Image.fromarray(np.array(picture, np.uint8)) if picture.mode in ("1", "P") else picture.copy()  # P: ids
         except OSError as error:
             raise BadData(f"{path}: not a readable picture ({error}).") from error
         if labels.mode != "L":
