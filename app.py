@@ -2,11 +2,12 @@
 
 import os
 
-from studio import LAUNCH, networks, page
+from studio import LAUNCH, jobs, networks, page
 
 demo = page()
 
 if __name__ == "__main__":
+    jobs.bound_memory()
     networks.warm()
     demo.launch(
         server_name=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"),

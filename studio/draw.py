@@ -21,7 +21,7 @@ from studio.sample import Sample
 from studio.words import I18N
 from translators import CARDS, TranslationError, Translator, drawing
 
-CHANNEL = "draw"
+CHANNEL, KIND = "draw", "drawing"
 
 
 def fitted(sketch: Image.Image, size: int) -> Image.Image:
@@ -91,7 +91,7 @@ def draw(drawing: dict, translator: str = "shoes", seed: int = 0, colour: str | 
     value = parse(drawing)
     sketch = uploads.picture(value) if isinstance(value, dict) and "path" in value else decode(value).drawing
     try:
-        painter = networks.get(known(translator))
+        painter = networks.get(known(translator, KIND))
         given = {"seed": seed, "colour": colour, "noise": noise}
         picture = painter.translate(fitted(sketch, painter.card.size), **{key: value for key, value in given.items() if value is not None})
     except TranslationError as error:
@@ -102,9 +102,7 @@ def draw(drawing: dict, translator: str = "shoes", seed: int = 0, colour: str | 
 
 def place(page: gr.Blocks) -> None:
     """Put the parts and their events on the page; call it inside `with page`."""
-    with gr.Row(elem_classes="top"):
-        gr.HTML(f'<h1>Trazo</h1><p id="tagline">{I18N("tagline")}</p>', elem_classes="brand")
-        picker = Picker(channel=CHANNEL, store="trazo-draw-translator", elem_id="picker")
+    picker = Picker(kind=KIND, channel=CHANNEL, store="trazo-draw-translator", elem_id="picker")
     with gr.Row(elem_classes="desk"):
         with gr.Column(elem_classes="side"):
             canvas = Canvas(channel=CHANNEL, store="trazo-draw", elem_id="canvas")
@@ -127,5 +125,5 @@ def place(page: gr.Blocks) -> None:
     surprising.click(surprise, picker, canvas, **quiet)
     photo.upload(lines_of, photo, canvas, **quiet)
     picker.input(identity, picker, card, trigger_mode="always_last", **quiet)
-    page.load(offers, None, picker, **quiet)
+    page.load(lambda: offers(KIND), None, picker, **quiet)
     gr.api(draw, api_name="draw", concurrency_limit=1, concurrency_id="network")

@@ -3,12 +3,15 @@ const show = () => {
   const card = props.value;
   if (!card) return;
   const facts = make('dl');
-  for (const key of ['method', 'data', 'licence', 'failures', 'credit']) facts.append(make('dt', {}, word(key)), make('dd', {}, card[key]));
+  for (const key of ['method', 'data', 'licence', 'failures', 'credit'].filter(key => card[key])) {
+    facts.append(make('dt', {}, word(key)), make('dd', {}, card[key]));
+  }
   const body = make('div', { class: 'facts' }, facts);
   if (Object.keys(card.figures).length) body.append(make('h4', {}, word('figures')), table(card.figures));
+  const title = shelf => known(`shelf_${card.takes}_${shelf.name}`) ?? known(`shelf_${shelf.name}`) ?? shelf.name;
   const shelves = card.shelves.map(shelf => make('figure', {},
-    make('img', { src: shelf.picture, alt: known(`shelf_${shelf.name}`) ?? shelf.name }),
-    make('figcaption', {}, known(`shelf_${shelf.name}`) ?? shelf.name)));
+    make('img', { src: shelf.picture, alt: title(shelf) }),
+    make('figcaption', {}, title(shelf))));
   element.replaceChildren(
     make('h2', {}, known(`title_${card.name}`) ?? card.title),
     make('div', { class: 'columns' }, body, make('div', { class: 'shelves' }, ...shelves)));

@@ -18,6 +18,7 @@ def identity(name: str) -> dict[str, Any]:
     card = CARDS[name]
     return {
         "name": card.name,
+        "takes": card.takes,
         "title": card.title,
         "method": card.method,
         "data": card.data,
@@ -31,7 +32,7 @@ def identity(name: str) -> dict[str, Any]:
 
 def shelves(name: str) -> list[dict[str, str]]:
     """The sheets of pictures in `weights/<name>/card/`, those whose names the page knows first, in its order."""
-    order = ["test", "hands", "widths", "failures"]
+    order = ["test", "hands", "widths", "cycle", "failures"]
     found = sorted((CARDS[name].weights / "card").glob("*.jpg"), key=lambda path: path.stem)
     found.sort(key=lambda path: order.index(path.stem) if path.stem in order else len(order))
     return [{"name": path.stem, "picture": jpeg_url(path)} for path in found]

@@ -27,18 +27,24 @@ def missing(card: Card) -> str:
     return weights.available(card) or ""
 
 
-def default() -> str:
-    """The first translator that is ready to paint; the first of all where none is."""
-    return next((name for name, card in CARDS.items() if not missing(card)), next(iter(CARDS)))
+def taking(kind: str) -> dict[str, Card]:
+    """The cards of the translators that take a "drawing" or a "photo"."""
+    return {name: card for name, card in CARDS.items() if card.takes == kind}
+
+
+def default(kind: str) -> str:
+    """The first translator of that kind that is ready; the first of all where none is."""
+    cards = taking(kind)
+    return next((name for name, card in cards.items() if not missing(card)), next(iter(cards)))
 
 
 def warm() -> None:
-    """Read the default network and paint once in the background, so that the first stroke does not wait."""
+    """Read the network that paints drawings by default, and paint once in the background, so that the first stroke does not wait."""
     threading.Thread(target=_warm, daemon=True, name="warm").start()
 
 
 def _warm() -> None:
-    name = default()
+    name = default("drawing")
     try:
         translator = get(name)
     except TranslationError as error:

@@ -12,6 +12,8 @@ const make = (tag, attributes = {}, ...children) => {
   return node;
 };
 
+const unique = () => crypto.getRandomValues(new Uint32Array(4)).join('-'); // the name of a job
+
 // Parts of one channel speak in the browser. `know` is `hear` that also learns what was last told, whichever part came up first.
 const channel = ((window.trazo ??= {})[props.channel] ??= Object.assign(new EventTarget(), { last: {} }));
 const tell = (name, detail = {}) => { channel.last[name] = detail; channel.dispatchEvent(new CustomEvent(name, { detail })); };

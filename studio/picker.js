@@ -1,5 +1,5 @@
 // One radio a translator; arrows move between those that are ready, the others say how to get them.
-const list = make('div', { class: 'cards', role: 'radiogroup', 'aria-label': word('label') });
+const list = make('div', { class: 'cards', role: 'radiogroup', 'aria-label': word(`label_${props.kind}`) });
 const how = make('p', { class: 'missing', role: 'status' });
 element.append(list, how);
 let offers = [];
@@ -38,6 +38,8 @@ list.addEventListener('keydown', event => {
   next.focus();
   choose(next.dataset.name);
 });
+
+hear('pick', ({ name }) => choose(name));
 
 const stored = () => { try { return localStorage.getItem(props.store); } catch { return null; } };
 const arrange = () => {

@@ -7,7 +7,7 @@ from typing import Any
 
 from studio import networks
 from studio.component import Part, refuse
-from translators import CARDS, Card, weights
+from translators import Card, weights
 
 
 def jpeg_url(path: Path) -> str:
@@ -33,28 +33,30 @@ def offer(card: Card) -> dict[str, Any]:
         "method": card.method,
         "missing": networks.missing(card),
         "thumbnail": jpeg_url(card.weights / "thumbnail.jpg"),
+        "inverse": card.inverse,
         "controls": [control.name for control in card.controls],
         "colours": ["#{:02x}{:02x}{:02x}".format(*colour) for colour in config(card).get("colours", [])],
     }
 
 
 class Picker(Part):
-    """Takes {"offers": [...]} and gives events a name in `CARDS`."""
+    """Takes `offers` and gives events the name of a translator that takes a `kind` of input: "drawing" or "photo"."""
 
-    def __init__(self, *, channel: str, store: str, **props):
-        super().__init__("picker", channel=channel, store=store, **props)
+    def __init__(self, *, kind: str, channel: str, store: str, **props):
+        super().__init__("picker", kind=kind, channel=channel, store=store, **props)
 
     def preprocess(self, payload: Any) -> str:
-        name = payload.get("name") if isinstance(payload, dict) else payload
-        return networks.default() if name is None else known(name)
+        name, kind = payload.get("name") if isinstance(payload, dict) else payload, self.props["kind"]
+        return networks.default(kind) if name is None else known(name, kind)
 
 
-def known(name: Any) -> str:
-    """The name of a translator that there is; raises one sentence for anything else."""
-    if not isinstance(name, str) or name not in CARDS:
-        raise refuse(f"There is no translator {name!r:.40}; there are {', '.join(CARDS)}.")
+def known(name: Any, kind: str) -> str:
+    """The name of a translator of that kind that there is; raises one sentence for anything else."""
+    cards = networks.taking(kind)
+    if not isinstance(name, str) or name not in cards:
+        raise refuse(f"There is no translator {name!r:.40} for a {kind}; there are {', '.join(cards)}.")
     return name
 
 
-def offers() -> dict[str, Any]:
-    return {"offers": [offer(card) for card in CARDS.values()]}
+def offers(kind: str) -> dict[str, Any]:
+    return {"offers": [offer(card) for card in networks.taking(kind).values()]}

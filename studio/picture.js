@@ -75,12 +75,6 @@ const uncover = () => {
 slider.oninput = uncover;
 
 // Downloads, made here from what is shown.
-const save = (blob, name) => {
-  const link = make('a', { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-};
-const png = canvas => new Promise(done => canvas.toBlob(done, 'image/png'));
 const drawn = () => { // black on white at the canvas's own size, as the translator takes it
   const canvas = make('canvas', { width: W, height: H }), context = canvas.getContext('2d');
   const pixels = context.createImageData(W, H);

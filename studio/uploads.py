@@ -7,22 +7,27 @@ from gradio.utils import get_upload_folder, is_in_or_equal
 from PIL import Image
 
 from studio.component import Part, refuse
-from translators import TranslationError
+from translators import BadPicture
 from translators.images import open_picture
 
 
-def picture(payload: Any) -> Image.Image:
-    """An uploaded file, {"path": ...}, as RGB.
+def opened(payload: Any, longest: int = 2048) -> Image.Image:
+    """An uploaded file, {"path": ...}, as RGB, no side longer than `longest` pixels.
 
     Raises:
-        gr.Error: one sentence, when nothing was uploaded or the file is no picture that can be read here.
+        BadPicture: one sentence, when nothing was uploaded or the file is no picture that can be read here.
     """
     path = payload.get("path") if isinstance(payload, dict) else None
     if not isinstance(path, str) or "\0" in path or not is_in_or_equal(path, get_upload_folder()) or not Path(path).is_file():
-        raise refuse("Upload a picture file, please.")
+        raise BadPicture("Upload a picture file, please.")
+    return open_picture(path, longest)
+
+
+def picture(payload: Any, longest: int = 2048) -> Image.Image:
+    """The same, where a refusal goes to Gradio (gr.Error)."""
     try:
-        return open_picture(path)
-    except TranslationError as error:
+        return opened(payload, longest)
+    except BadPicture as error:
         raise refuse(error) from None
 
 

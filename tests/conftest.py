@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from tests.small_weights import edit_config, write_weights
+from tests.small_weights import edit_config, write_photo_weights, write_weights
 from translators import CARDS
 
 ROOT = Path(__file__).parent.parent
@@ -26,9 +26,11 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",
 ]
 PATIENCE = 30000  # milliseconds, on a machine that does something else too
 DESKTOP = {"width": 1280, "height": 800}
+SLOW = "monet2photo"  # wide enough that a large photo takes seconds
 COLOURS = [[200, 30, 30], [30, 30, 200], [240, 200, 40]]
 
 
@@ -52,13 +54,37 @@ def write_stand_in(folder: Path, seed: int) -> None:
     Image.new("RGB", (160, 160), "white").save(folder / "thumbnail.jpg")
 
 
+def gradient(width: int, height: int) -> Image.Image:
+    """A photo: darker to the left, greener below, with a bright sun top left and a dark block bottom right."""
+    red, green = Image.linear_gradient("L").rotate(90).resize((width, height)), Image.linear_gradient("L").resize((width, height))
+    photo = Image.merge("RGB", (red, green, Image.new("L", (width, height), 90)))
+    pen = ImageDraw.Draw(photo)
+    pen.ellipse((width // 10, height // 10, width // 10 + width // 5, height // 10 + width // 5), fill=(250, 230, 120))
+    pen.rectangle((width * 3 // 4, height * 3 // 4, width - 1, height - 1), fill=(20, 30, 60))
+    return photo
+
+
+def write_photo_stand_in(folder: Path, seed: int, **arguments) -> None:
+    """A small random CycleGAN network, with all that the page reads from a folder of `weights/`."""
+    write_photo_weights(folder, seed=seed, **arguments)
+    (folder / "figures.json").write_text(json.dumps({"KID x 1000": {"translated": [45.6, 0.7]}, "features": "stand-in"}))
+    (folder / "samples").mkdir()
+    for number in range(3):
+        gradient(320, 240 + 40 * number).save(folder / "samples" / f"{number:02d}.jpg")
+    (folder / "card").mkdir()
+    gradient(300, 100).save(folder / "card" / "test.jpg")
+    gradient(160, 160).save(folder / "thumbnail.jpg")
+
+
 @pytest.fixture(scope="session")
 def weights_folder(tmp_path_factory) -> Path:
-    """The shipped weights, by links that a test may move away; random ones for translators that have none yet."""
+    """The shipped weights, by links that a test may move away; small random ones for photos, and for translators that have none yet."""
     folder = tmp_path_factory.mktemp("weights")
-    for seed, name in enumerate(CARDS):
+    for seed, (name, card) in enumerate(CARDS.items()):
         shipped = ROOT / "weights" / name
-        if (shipped / "model.safetensors").is_file():
+        if card.takes == "photo":
+            write_photo_stand_in(folder / name, seed, base_channels=16 if name == SLOW else 4)
+        elif (shipped / "model.safetensors").is_file():
             (folder / name).symlink_to(shipped)
         else:
             write_stand_in(folder / name, seed)
@@ -66,8 +92,14 @@ def weights_folder(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def url(weights_folder, tmp_path_factory):
+def url(server) -> str:
     """The address of a fresh `python app.py`."""
+    return server[0]
+
+
+@pytest.fixture(scope="session")
+def server(weights_folder, tmp_path_factory):
+    """That address, and the process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -75,7 +107,7 @@ def url(weights_folder, tmp_path_factory):
     places = {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(folder / "files"), "TRAZO_WEIGHTS": str(weights_folder)}
     environment = {**os.environ, **places, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
     with (folder / "log").open("w") as log:
-        server = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
             address, end = f"http://127.0.0.1:{port}/", time.time() + 120
             while True:
@@ -83,13 +115,13 @@ def url(weights_folder, tmp_path_factory):
                     urllib.request.urlopen(address, timeout=5).close()
                     break
                 except OSError:
-                    assert server.poll() is None and time.time() < end, (folder / "log").read_text()
+                    assert process.poll() is None and time.time() < end, (folder / "log").read_text()
                     time.sleep(0.2)
-            yield address
+            yield address, process
             assert "Traceback" not in (folder / "log").read_text(), (folder / "log").read_text()
         finally:
-            server.terminate()
-            server.wait(20)
+            process.terminate()
+            process.wait(20)
 
 
 @pytest.fixture(scope="session")

@@ -135,6 +135,7 @@ def test_bad_canvas_values(client, value, words):
     ("controls", "words"),
     [
         ({"translator": "boots"}, "no translator"),
+        ({"translator": "horse2zebra"}, "no translator"),
         ({"seed": -1}, "seed must be"),
         ({"seed": 2**31}, "seed must be"),
         ({"seed": 1.5}, "seed must be"),
@@ -155,8 +156,8 @@ def test_no_file_of_the_server_is_read(client, weights_folder):
         assert "Upload a picture" in refusal(client, {"path": path})
 
 
-def test_only_draw_is_public(client):
-    assert list(client.view_api(print_info=False, return_format="dict")["named_endpoints"]) == ["/draw"]
+def test_only_draw_and_photo_are_public(client):
+    assert list(client.view_api(print_info=False, return_format="dict")["named_endpoints"]) == ["/draw", "/photo"]
 
 
 def test_runs_there_and_back():
