@@ -12,7 +12,7 @@ from torch import Tensor
 from translators.cyclegan import Moments
 from translators.errors import BadControl
 from translators.images import on_white, to_image, to_tensor
-from translators.translator import Translator, refuse_size
+from translators.translator import Translator, least, refuse_size
 
 SHORT_SIDES = {"quick": 256, "fine": 512}
 LONGEST = 4  # of a strip: quick and fine keep at most this many short sides of length
@@ -38,23 +38,24 @@ class PhotoTranslator(Translator):
     ) -> Image.Image:
         """Restyle `image`.
 
-        `resolution` is "quick" (the shorter side reduced to 256 pixels), "fine" (512) or "full": every pixel, in overlapping tiles that
-        share the norms' moments of the whole photo at "fine", so that they join without a seam. Nothing is ever enlarged. `strength` is
-        the share 0..1 of the translation in a blend with the photo. `progress(done, tiles)` is told of every tile; what it raises ends
-        the work.
+        `resolution` is "quick" (the shorter side reduced to 256 pixels), "fine" (512) or "full": every pixel, where "fine" would lose
+        any in overlapping tiles that share the norms' moments of the whole photo at "fine", so that they join without a seam. Nothing is
+        ever enlarged. `strength` is the share 0..1 of the translation in a blend with the photo. `progress(done, tiles)` is told of
+        every tile; what it raises ends the work.
 
         Raises:
             BadPicture: no pixel, more than 8,192 pixels a side or 25,000,000 in all.
             BadControl: a control out of its range, or one that this translator has not.
         """
         self._refuse(unknown)
-        if resolution not in (*SHORT_SIDES, "full"):
-            raise BadControl(f"resolution must be quick, fine or full, not {resolution!r}.")
+        if (control := self.control("resolution")) and resolution not in control.choices:
+            raise BadControl(f"resolution must be {', '.join(control.choices[:-1])} or {control.choices[-1]}, not {resolution!r}.")
         if isinstance(strength, bool) or not isinstance(strength, int | float) or not 0 <= strength <= 1:
             raise BadControl(f"strength must be a number from 0 to 1, not {strength!r}.")
         photo = self.sees(image, resolution=resolution)
-        if resolution == "full" and min(photo.size) > SHORT_SIDES["fine"]:
-            restyled = self._tiled(photo, progress)
+        fine = reduced(photo, "fine")
+        if fine.size != photo.size:
+            restyled = self._tiled(photo, fine, progress)
         else:
             restyled = to_image(self.restyle(to_tensor(photo)))
             if progress:
@@ -62,20 +63,20 @@ class PhotoTranslator(Translator):
         return restyled if strength == 1 else Image.blend(photo, restyled, strength)
 
     def sees(self, image: Image.Image, *, resolution: str = "quick") -> Image.Image:
-        """The photo as the network is given it: RGB, transparency on white, reduced to the resolution."""
+        """The photo as the network is given it: RGB, transparency on white, reduced to the resolution. Raises as `translate` does."""
         refuse_size(image, MAX_SIDE, MAX_PIXELS)
         return reduced(on_white(image), resolution)
 
     @torch.inference_mode()
     def restyle(self, x: Tensor, moments: Moments | None = None) -> Tensor:
         """One picture (1, 3, H, W) in [-1, 1] of any size → its translation, float32, of the same size."""
-        padded = extended(self._prepared(x), self.module.multiple)
-        return self.module(padded, moments)[..., : x.shape[2], : x.shape[3]].float()
+        padded = extended(self._prepared(x), self.module.multiple, least(self.module))
+        y = self.module(padded) if moments is None else self.module(padded, moments)
+        return y[..., : x.shape[2], : x.shape[3]].float()
 
     @torch.inference_mode()
-    def _tiled(self, photo: Image.Image, progress: Progress | None) -> Image.Image:
-        fine = extended(self._prepared(to_tensor(reduced(photo, "fine"))), self.module.multiple)
-        moments = self.module.moments(fine)
+    def _tiled(self, photo: Image.Image, fine: Image.Image, progress: Progress | None) -> Image.Image:
+        moments = self.module.moments(extended(self._prepared(to_tensor(fine)), self.module.multiple, least(self.module)))
         page, tiles = Image.new("RGB", photo.size), list(tiled(photo.size, TILE, self.module.margin))
         for done, (inner, outer) in enumerate(tiles, 1):
             y = to_image(self.restyle(to_tensor(photo.crop(outer)), moments))
@@ -86,7 +87,9 @@ class PhotoTranslator(Translator):
 
 
 def reduced(photo: Image.Image, resolution: str) -> Image.Image:
-    """The photo at "quick", "fine" or "full" (itself), in its own shape and never enlarged."""
+    """The photo at "quick", "fine" or "full" (itself), in its own shape and never enlarged; BadControl for another resolution."""
+    if resolution not in (*SHORT_SIDES, "full"):
+        raise BadControl(f"resolution must be quick, fine or full, not {resolution!r}.")
     if resolution == "full":
         return photo
     short = SHORT_SIDES[resolution]
@@ -94,9 +97,9 @@ def reduced(photo: Image.Image, resolution: str) -> Image.Image:
     return photo if scale >= 1 else photo.resize([max(1, round(side * scale)) for side in photo.size], Image.Resampling.LANCZOS)
 
 
-def extended(x: Tensor, multiple: int) -> Tensor:
-    """Edge pixels repeated to the right and below, up to the next multiple and to at least 16 pixels (N, 3, H, W)."""
-    height, width = (max(SMALLEST, math.ceil(side / multiple) * multiple) for side in x.shape[2:])
+def extended(x: Tensor, multiple: int, shortest: int = SMALLEST) -> Tensor:
+    """Edge pixels repeated to the right and below, up to the next multiple and to at least 16 pixels, or `shortest` (N, 3, H, W)."""
+    height, width = (max(SMALLEST, shortest, math.ceil(side / multiple) * multiple) for side in x.shape[2:])
     return F.pad(x, (0, width - x.shape[3], 0, height - x.shape[2]), "replicate")
 
 

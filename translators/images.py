@@ -36,8 +36,8 @@ def to_tensor(image: Image.Image) -> "torch.Tensor":
 
 
 def to_image(tensor: "torch.Tensor") -> Image.Image:
-    """(1, 3, H, W) or (3, H, W) in [-1, 1], any float type and device -> RGB; values outside are clipped."""
-    pixels = (tensor.reshape(tensor.shape[-3:]).float() + 1) * 127.5
+    """(1, 3, H, W) or (3, H, W) in [-1, 1], any float type and device -> RGB; values outside are clipped. One channel is grey."""
+    pixels = (tensor.reshape(tensor.shape[-3:]).float().expand(3, -1, -1) + 1) * 127.5
     return Image.fromarray(pixels.clamp(0, 255).round().byte().permute(1, 2, 0).cpu().numpy())
 
 
@@ -61,6 +61,8 @@ def open_picture(path: str | Path, longest: int = 2048) -> Image.Image:
         raise
     except FileNotFoundError:
         raise BadPicture(f"There is no file {name}.") from None
+    except PermissionError:
+        raise BadPicture(f"{name} may not be read: permission is denied.") from None
     except UnidentifiedImageError:
         raise BadPicture(f"{name} is not a picture that can be read here (PNG, JPEG, WebP, GIF, BMP or TIFF).") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
