@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from translators.cyclegan import ResNetGenerator, instance_norm, normalize
-from translators.upstream import resnet_state
+from translators.pix2pix import initialize
+from translators.upstream import open_checkpoint
 
 REFERENCE = Path(__file__).parents[2] / "shared" / "reference" / "resnet_9blocks.pth"
 
@@ -14,10 +15,9 @@ REFERENCE = Path(__file__).parents[2] / "shared" / "reference" / "resnet_9blocks
 @pytest.mark.skipif(not REFERENCE.exists(), reason="the original network's answer (../shared/reference) is not on this machine")
 def test_the_original_checkpoint_gives_the_original_answer():
     kept = torch.load(REFERENCE, weights_only=True)
-    network = ResNetGenerator(base_channels=12, blocks=9)
-    network.load_state_dict({name: value.float() for name, value in resnet_state(kept["state"]).items()})
+    network, _ = open_checkpoint(REFERENCE)
     with torch.inference_mode():
-        assert (network.eval()(kept["x"].float()) - kept["y"]).abs().max() < 1e-4
+        assert (network(kept["x"].float()) - kept["y"]).abs().max() < 1e-4
 
 
 @pytest.mark.parametrize(("blocks", "millions"), [(6, 7.838), (9, 11.378)])
@@ -48,10 +48,39 @@ def test_a_picture_s_own_moments_change_nothing():
         assert torch.allclose(network(x, network.moments(x)), network(x), atol=1e-5)
 
 
-def test_the_margin_is_how_far_an_input_pixel_reaches():
+@pytest.mark.parametrize("statistics", ["image", "running"])
+def test_batch_norms_share_their_moments_with_tiles_too(statistics):
+    torch.manual_seed(0)
+    network = initialize(ResNetGenerator(base_channels=4, blocks=2, batch_norm=True, statistics=statistics)).eval()
+    for norm in network.norms:
+        norm.running_mean.uniform_(-0.1, 0.1)
+        norm.running_var.uniform_(0.001, 0.1)
+    x = torch.rand(1, 3, 40, 48) * 2 - 1
+    with torch.inference_mode():
+        y = network(x)
+        assert torch.allclose(network(x, network.moments(x)), y, atol=1e-5)
+        assert torch.allclose(network(torch.cat([x.flip(-1), x]))[1:], y, atol=1e-5)
+        network.statistics = "running" if statistics == "image" else "image"
+        assert not torch.allclose(network(x), y, atol=1e-2)
+
+
+def test_dropout_in_the_blocks_is_a_seed_s_sample():
+    torch.manual_seed(0)
+    network, x = ResNetGenerator(base_channels=4, blocks=2, dropout=True).eval(), torch.rand(1, 3, 32, 32)
+    with torch.inference_mode():
+        assert torch.equal(network(x, seed=1), network(x, seed=1)) and not torch.equal(network(x, seed=1), network(x, seed=2))
+        assert torch.equal(network(x, seed=1, noise=False), network(x, noise=False))
+        network.dropout_at_test = False
+        assert torch.equal(network(x), network(x, noise=False))
+    with pytest.raises(ValueError, match="resize must be"):
+        ResNetGenerator(resize="cubic")
+
+
+@pytest.mark.parametrize("resize", [None, "bilinear", "nearest"])
+def test_the_margin_is_how_far_an_input_pixel_reaches(resize):
     """With frozen moments, a change beyond the margin leaves a pixel untouched, and one just inside the reach does not."""
     torch.manual_seed(0)
-    network = ResNetGenerator(base_channels=4, blocks=2).double()
+    network = ResNetGenerator(base_channels=4, blocks=2, resize=resize).double()
     side, middle = 4 * network.margin, 2 * network.margin
     x = torch.rand(1, 3, side, side, dtype=torch.double) * 2 - 1
     with torch.inference_mode():

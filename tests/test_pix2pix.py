@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from translators.pix2pix import Norm, PatchGAN, UNetGenerator
-from translators.upstream import unet_state
+from translators.upstream import open_checkpoint
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference" / "unet_256_eval.pth"
 
@@ -24,9 +24,7 @@ def x() -> torch.Tensor:
 @pytest.mark.skipif(not REFERENCE.exists(), reason="the original networks' answers (../shared/reference) are not here")
 def test_the_original_network_gives_its_answer():
     kept = torch.load(REFERENCE, weights_only=True)
-    state = {key: value.float() if value.is_floating_point() else value for key, value in kept["state"].items()}
-    G = UNetGenerator(base_channels=8, statistics="running", dropout_at_test=False).eval()
-    G.load_state_dict(unet_state(state))
+    G, _ = open_checkpoint(REFERENCE)
     with torch.no_grad():
         torch.testing.assert_close(G(kept["x"].float()), kept["y"].float(), atol=1e-4, rtol=0)
 
@@ -37,7 +35,7 @@ def test_parameter_counts_are_the_papers():
     assert round(sum(p.numel() for p in PatchGAN().parameters()) / 1000) == 2_769
 
 
-@pytest.mark.parametrize("patch", [1, 16, 70, 286])
+@pytest.mark.parametrize("patch", [1, 16, 34, 70, 142, 286])
 def test_receptive_field_of_a_logit(patch):
     """The window of pixels that one logit's gradient reaches; norms are left out, since their statistics reach everywhere."""
     D = PatchGAN(base_channels=4, patch=patch)
@@ -53,8 +51,9 @@ def test_receptive_field_of_a_logit(patch):
 
 def test_a_patchgan_of_70_gives_30_by_30_logits_and_refuses_other_patches():
     assert PatchGAN(base_channels=4)(torch.zeros(2, 3, 256, 256), torch.zeros(2, 3, 256, 256)).shape == (2, 1, 30, 30)
-    with pytest.raises(ValueError, match="patch must be 1, 16, 70 or 286, not 64"):
-        PatchGAN(patch=64)
+    for patch in (0, 7, 64, 71, -2):
+        with pytest.raises(ValueError, match=rf"patch must be 1, 16, 34, 70, .*, not {patch}"):
+            PatchGAN(patch=patch)
 
 
 def test_a_seed_is_a_sample(x):
@@ -94,6 +93,17 @@ def test_statistics_can_be_set_and_change_the_answer(x):
     assert {module.statistics for module in G.modules() if isinstance(module, Norm)} == {"image"}
     with pytest.raises(ValueError, match="statistics must be one of"):
         G.statistics = "batch"
+
+
+def test_instance_norms_have_no_other_statistics(x):
+    G = small(batch_norm=False)
+    assert not [key for key in G.state_dict() if "norms" in key] and all(layer.bias is not None for layer in (*G.downs, *G.ups))
+    assert G.statistics == "image"
+    with pytest.raises(ValueError, match="instance norms"):
+        G.statistics = "running"
+    with torch.no_grad():
+        pair = G(torch.cat([x, x.flip(-1)]), noise=False)
+        torch.testing.assert_close(pair[1:], G(x.flip(-1), noise=False), atol=1e-5, rtol=1e-5)
 
 
 def test_pictures_of_a_batch_do_not_meet(x):

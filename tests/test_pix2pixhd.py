@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from translators.pix2pixhd import Encoder, GlobalGenerator, LocalEnhancer, boundary_map, halved, instance_means, one_hot
-from translators.upstream import resnet_state
+from translators.upstream import open_checkpoint
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference" / "hd_global.pth"
 
@@ -14,10 +14,9 @@ REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference" / "hd_g
 @pytest.mark.skipif(not REFERENCE.exists(), reason="the original network's answer (../shared/reference) is not on this machine")
 def test_the_original_checkpoint_gives_the_original_answer():
     kept = torch.load(REFERENCE, weights_only=True)
-    network = GlobalGenerator(36, base_channels=8, downs=3, blocks=4)
-    network.load_state_dict({name: value.float() for name, value in resnet_state(kept["state"], downs=3, blocks=4).items()})
+    network, _ = open_checkpoint(REFERENCE)
     with torch.inference_mode():
-        assert (network.eval()(kept["x"].float()) - kept["y"]).abs().max() < 1e-4
+        assert (network(kept["x"].float()) - kept["y"]).abs().max() < 1e-4
 
 
 def test_the_boundary_map_by_hand():

@@ -119,8 +119,7 @@ def test_crops_keep_photo_and_labels_together(data):
 def test_a_palette_picture_holds_ids(data):
     path = data / "train" / "label" / "1.png"
     ids = Image.open(path)
-    palette = ids.convert("P")
-    palette.putdata(list(ids.getdata()))
+    palette = Image.fromarray(np.asarray(ids))
     palette.putpalette([200, 10, 10, 10, 200, 10, 10, 10, 200])
     palette.save(path)
     assert Image.open(path).mode == "P"

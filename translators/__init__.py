@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from translators.cards import CARDS, Card, Control
-from translators.errors import BadControl, BadPicture, TranslationError, UnknownTranslator, WeightsDamaged, WeightsMissing
+from translators.errors import BadCheckpoint, BadControl, BadPicture, TranslationError, UnknownTranslator, WeightsDamaged, WeightsMissing
 
 if TYPE_CHECKING:
     from translators.loading import load
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CARDS",
+    "BadCheckpoint",
     "BadControl",
     "BadPicture",
     "Card",

@@ -23,3 +23,11 @@ class WeightsMissing(TranslationError):
 
 class WeightsDamaged(TranslationError):
     """The weights are there and cannot be used: damaged, or made for another network."""
+
+
+class BadCheckpoint(TranslationError):
+    """A file is no checkpoint of a network that is known here, or not a whole one; or it wants to run code."""
+
+
+class NoGenerator(BadCheckpoint):
+    """A checkpoint is whole and known, but a discriminator's or an encoder's: it translates nothing by itself."""

@@ -8,7 +8,8 @@ from PIL import Image
 
 from translators.errors import BadControl, BadPicture, WeightsDamaged
 from translators.images import on_white, to_image, to_tensor
-from translators.translator import Translator, refuse_size
+from translators.pix2pixhd import GlobalGenerator, LocalEnhancer
+from translators.translator import Translator, least, refuse_size
 
 MAX_SIDE = 4096
 MAX_PIXELS = 2048 * 2048  # a 64-wide U-Net needs about 1.5 GB for as many
@@ -68,6 +69,8 @@ class DrawingTranslator(Translator):
     @torch.inference_mode()
     def _paint(self, x: torch.Tensor, c: torch.Tensor | None, seed: int, noise: bool | None) -> torch.Tensor:
         x = self._prepared(x)
+        if isinstance(self.module, GlobalGenerator | LocalEnhancer):  # neither colour nor noise
+            return self.module(x)
         return self.module(x, None if c is None else c.to(x.device, x.dtype), seed=seed, noise=noise)
 
     def _padded(self, image: Image.Image) -> tuple[Image.Image, tuple[int, int]]:
@@ -77,8 +80,8 @@ class DrawingTranslator(Translator):
         picture = on_white(image)
         if picture.convert("L").getextrema()[0] >= PAPER:
             raise BadPicture("The canvas is empty: draw something first.")
-        step = self.module.multiple
-        padded = Image.new("RGB", (-width % step + width, -height % step + height), "white")
+        step, shortest = self.module.multiple, least(self.module)
+        padded = Image.new("RGB", (max(-width % step + width, shortest), max(-height % step + height, shortest)), "white")
         corner = (padded.width - width) // 2, (padded.height - height) // 2
         padded.paste(picture, corner)
         return padded, corner

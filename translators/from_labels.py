@@ -8,12 +8,13 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
+from translators.cyclegan import ResNetGenerator
 from translators.errors import BadControl, WeightsDamaged
 from translators.images import to_image, to_tensor
-from translators.labels import PALETTES, Palette, coloured, ids_of, instances
+from translators.labels import Palette, coloured, ids_of, instances, palette_of
 from translators.pix2pix import UNetGenerator
 from translators.pix2pixhd import boundary_map, one_hot
-from translators.translator import Translator, refuse_size
+from translators.translator import Translator, least, refuse_size
 
 MAX_SIDE, MAX_PIXELS = 2048, 1024 * 1024
 
@@ -24,17 +25,18 @@ Styles = dict[int, int]  # object number, as `translators.labels.instances` give
 class LabelTranslator(Translator):
     """Paints label maps of any size: ids (mode L) or the palette's colours.
 
-    A U-Net (pix2pix) is given the colours. A pix2pixHD network is given classes, boundaries and a style for every object: one of its
-    class's clusters of encoder features (Wang 2018, §3.4), `config["translator"]["clusters"]`, by class id.
+    A U-Net (pix2pix), and any network of three channels, is given the colours. A pix2pixHD network is given classes, boundaries and a
+    style for every object: one of its class's clusters of encoder features (Wang 2018, §3.4), `config["translator"]["clusters"]`, by
+    class id.
     """
 
     def __post_init__(self):
-        if self.card.palette not in PALETTES:
+        if palette_of(self.card.palette) is None:
             raise WeightsDamaged(f"{self.card.name}: there is no palette {self.card.palette!r}.")
 
     @property
     def palette(self) -> Palette:
-        return PALETTES[self.card.palette]
+        return palette_of(self.card.palette)
 
     @property
     def clusters(self) -> dict[int, np.ndarray]:
@@ -68,8 +70,9 @@ class LabelTranslator(Translator):
             raise BadControl(f"seed must be a whole number from {control.minimum} to {control.maximum}, not {seed!r}.")
         refuse_size(image, MAX_SIDE, MAX_PIXELS)
         ids = ids_of(image, self.palette)
-        if isinstance(self.module, UNetGenerator):
-            return to_image(self._paint(to_tensor(coloured(ids, self.palette)), seed=seed, noise=noise))
+        if isinstance(self.module, UNetGenerator) or self.config.get("in_channels") in (1, 3):
+            chance = {"seed": seed, "noise": noise} if isinstance(self.module, UNetGenerator | ResNetGenerator) else {}
+            return to_image(self._paint(to_tensor(coloured(ids, self.palette)), **chance))
         objects = instances(ids) if objects is None else objects
         if objects.shape != ids.shape:
             raise BadControl(
@@ -103,6 +106,6 @@ class LabelTranslator(Translator):
     def _paint(self, x: Tensor, **noise) -> Tensor:
         """One input (1, C, H, W) of any size → (1, 3, H, W): edge pixels are repeated up to the network's next multiple, and cropped."""
         height, width = x.shape[2:]
-        step = self.module.multiple
-        padded = F.pad(self._prepared(x), (0, -width % step, 0, -height % step), "replicate")
+        down, right = (max(-side % self.module.multiple, least(self.module) - side) for side in (height, width))
+        padded = F.pad(self._prepared(x), (0, right, 0, down), "replicate")
         return self.module(padded, **noise)[..., :height, :width].float()

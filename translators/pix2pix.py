@@ -1,12 +1,13 @@
 """pix2pix: Isola, Zhu, Zhou & Efros, "Image-to-Image Translation with Conditional Adversarial Networks", CVPR 2017."""
 
+from functools import partial
+
 import torch
 import torch.nn.functional as F
 from huggingface_hub import PyTorchModelHubMixin
 from torch import Tensor, nn
 
 STATISTICS = ("image", "running")
-HALVINGS = {16: 1, 70: 3, 286: 5}  # strided layers of the PatchGAN with that receptive field
 
 
 class Norm(nn.BatchNorm2d):
@@ -21,18 +22,35 @@ class Norm(nn.BatchNorm2d):
     def forward(self, x: Tensor) -> Tensor:
         if self.statistics == "running":
             return super().forward(x)
+        if exporting():
+            return F.instance_norm(x, weight=self.weight, bias=self.bias, eps=self.eps)
         # Batch norm of one picture at a time is instance norm; on the CPU its channels-last kernel is several times faster than
         # F.instance_norm.
         return torch.cat([F.batch_norm(picture, None, None, self.weight, self.bias, training=True, eps=self.eps) for picture in x.split(1)])
 
 
-def set_statistics(network: nn.Module, statistics: str) -> None:
-    """Sets every `Norm` of a network to "image" or "running"; ValueError for any other word."""
-    if statistics not in STATISTICS:
-        raise ValueError(f"statistics must be one of {STATISTICS}, not {statistics!r}")
-    for module in network.modules():
-        if isinstance(module, Norm):
-            module.statistics = statistics
+def exporting() -> bool:
+    """Whether the network is being written down in operators: of those, instance norm has one of its own that takes any size."""
+    return torch.compiler.is_exporting() or torch.jit.is_tracing()
+
+
+class Normed:
+    """Lends a network the attribute `statistics` of its norms: "image" or, where they are batch norms, "running" (see `Norm`)."""
+
+    @property
+    def statistics(self) -> str:
+        return next((module.statistics for module in self.modules() if isinstance(module, Norm)), "image")
+
+    @statistics.setter
+    def statistics(self, statistics: str) -> None:
+        """ValueError for another word, and for "running" where no norm has such statistics."""
+        if statistics not in STATISTICS:
+            raise ValueError(f"statistics must be one of {STATISTICS}, not {statistics!r}")
+        norms = [module for module in self.modules() if isinstance(module, Norm)]
+        if statistics == "running" and not any(norm.track_running_stats for norm in norms):
+            raise ValueError("statistics must be 'image': this network has instance norms, which keep no running ones")
+        for norm in norms:
+            norm.statistics = statistics
 
 
 def initialize(network: nn.Module) -> nn.Module:
@@ -42,7 +60,7 @@ def initialize(network: nn.Module) -> nn.Module:
             nn.init.normal_(module.weight, 0.0, 0.02)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
-        elif isinstance(module, Norm):
+        elif isinstance(module, Norm) and module.affine:
             nn.init.normal_(module.weight, 1.0, 0.02)
             nn.init.zeros_(module.bias)
     return network
@@ -56,17 +74,18 @@ def seeded_dropout(x: Tensor, p: float, generator: torch.Generator | None) -> Te
     return x * keep.to(x).div_(1 - p)
 
 
-class UNetGenerator(nn.Module, PyTorchModelHubMixin):
+class UNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
     """The paper's generator (§6.1.1): `downs` halvings, as many doublings, and a skip connection at every scale.
 
     x (N, in_channels, H, W) in [-1, 1], H and W multiples of 2**downs → (N, out_channels, H, W) in [-1, 1].
 
     `base_channels` is the width of the first layer ("ngf" in the original code), doubled at each of the next three. `statistics` says
-    what the norms divide by, "image" or "running" (see `Norm`), and can be set later. `dropout_layers` counts the dropout layers, of rate
-    0.5 and the deepest decoder layers first (three in the paper); `dropout_at_test` says whether they stay on in evaluation, where they
-    are the only noise z (§3.2). `condition_size` > 0 (not in the paper) takes a vector c beside the picture, which sets gain and shift
-    after every decoder norm, as in conditional instance norm (Dumoulin 2017, eq. 5): a constant input plane would be wiped out by the
-    first norm that meets it.
+    what the norms divide by, "image" or "running" (see `Norm`), and can be set later. Without `batch_norm` (not in the paper, but in its
+    code) they are instance norms without gain or shift, and all convolutions have a bias. `dropout_layers` counts the dropout layers, of
+    rate 0.5 and the deepest decoder layers first (three in the paper); `dropout_at_test` says whether they stay on in evaluation, where
+    they are the only noise z (§3.2). `condition_size` > 0 (not in the paper) takes a vector c beside the picture, which sets gain and
+    shift after every decoder norm, as in conditional instance norm (Dumoulin 2017, eq. 5): a constant input plane would be wiped out by
+    the first norm that meets it.
 
     The skip carries the *activated* feature, because the original code's LeakyReLU works in place.
     """
@@ -81,19 +100,23 @@ class UNetGenerator(nn.Module, PyTorchModelHubMixin):
         dropout_layers: int = 3,
         dropout_at_test: bool = True,
         condition_size: int = 0,
+        batch_norm: bool = True,
     ):
         super().__init__()
         if downs < 2:
             raise ValueError(f"downs must be at least 2, not {downs}")
         widths = [base_channels * min(2**i, 8) for i in range(downs)]  # 64 128 256 512 512 512 512 512
-        self.downs = nn.ModuleList(nn.Conv2d(a, b, 4, 2, 1, bias=False) for a, b in zip([in_channels, *widths], widths, strict=False))
-        self.down_norms = nn.ModuleList(Norm(width) for width in widths[1:-1])  # none on the outermost, none on the 1×1 innermost
+        self.downs = nn.ModuleList(
+            nn.Conv2d(a, b, 4, 2, 1, bias=not batch_norm) for a, b in zip([in_channels, *widths], widths, strict=False)
+        )
+        norm = partial(Norm, affine=batch_norm, track_running_stats=batch_norm)
+        self.down_norms = nn.ModuleList(norm(width) for width in widths[1:-1])  # none on the outermost, none on the 1×1 innermost
         out_widths = [out_channels, *widths]
         self.ups = nn.ModuleList(
-            nn.ConvTranspose2d(widths[i] * (1 if i == downs - 1 else 2), out_widths[i], 4, 2, 1, bias=i == 0)
+            nn.ConvTranspose2d(widths[i] * (1 if i == downs - 1 else 2), out_widths[i], 4, 2, 1, bias=i == 0 or not batch_norm)
             for i in reversed(range(downs))
         )
-        self.up_norms = nn.ModuleList(Norm(out_widths[i]) for i in reversed(range(1, downs)))
+        self.up_norms = nn.ModuleList(norm(out_widths[i]) for i in reversed(range(1, downs)))
         self.condition_size = condition_size
         if condition_size:
             self.condition = nn.Sequential(nn.Linear(condition_size, 64), nn.ReLU())
@@ -104,15 +127,6 @@ class UNetGenerator(nn.Module, PyTorchModelHubMixin):
         self.dropout_layers = min(dropout_layers, max(downs - 5, 0))
         self.dropout_at_test = dropout_at_test
         self.statistics = statistics
-
-    @property
-    def statistics(self) -> str:
-        return self._statistics
-
-    @statistics.setter
-    def statistics(self, statistics: str) -> None:
-        set_statistics(self, statistics)
-        self._statistics = statistics
 
     @property
     def multiple(self) -> int:
@@ -149,32 +163,54 @@ class UNetGenerator(nn.Module, PyTorchModelHubMixin):
             x = torch.cat([skips.pop(), x], 1)  # (N, 2 width, H, W)
 
 
-class PatchGAN(nn.Module):
+def halvings(patch: int) -> int:
+    """How many strided layers the PatchGAN has whose logits see `patch`×`patch` pixels; ValueError where none sees just these."""
+    doubled, rest = divmod(patch + 2, 9)
+    if rest or doubled < 2 or doubled & (doubled - 1):
+        raise ValueError(f"patch must be 1, 16, 34, 70, 142, 286 … (9 · 2ⁿ - 2), not {patch}")
+    return doubled.bit_length() - 1
+
+
+class PatchGAN(Normed, nn.Module):
     """The paper's discriminator (§6.1.2): a grid of logits, each of which judges one `patch`×`patch` window of input and output together.
 
     x (N, in_channels, H, W), y (N, out_channels, H, W) in [-1, 1] → (N, 1, h, w), 30×30 for 256×256 and the 70×70 patch. With
     `in_channels` 0 it is given y alone: CycleGAN's discriminator.
-    `patch` is 1, 16, 70 or 286, the four sizes of Fig. 6; 1 is a stack of 1×1 convolutions, the others have 1, 3 and 5 halvings.
+    `patch` is 1, a stack of 1×1 convolutions, or 9 · 2ⁿ - 2 with n halvings: 16, 34, 70, 142, 286 (1, 16, 70 and 286 are those of Fig. 6).
+    Without `batch_norm` the norms are instance norms without gain or shift. The convolutions before batch norms have no bias, unless
+    `biases`. The width doubles with every layer from `base_channels` to `max_channels`, by default 8 `base_channels`. pix2pixHD's code has
+    `biases`, a zero `padding` of 2 around every convolution and `max_channels` 512.
     """
 
-    def __init__(self, in_channels: int = 3, out_channels: int = 3, base_channels: int = 64, patch: int = 70, statistics: str = "image"):
+    def __init__(
+        self,
+        in_channels: int = 3,
+        out_channels: int = 3,
+        base_channels: int = 64,
+        patch: int = 70,
+        statistics: str = "image",
+        batch_norm: bool = True,
+        biases: bool = False,
+        padding: int = 1,
+        max_channels: int | None = None,
+    ):
         super().__init__()
+        widest = max_channels or base_channels * 8
         if patch == 1:
             widths, kernels, strides = [base_channels, base_channels * 2, 1], [1, 1, 1], [1, 1, 1]
-        elif patch in HALVINGS:
-            n = HALVINGS[patch]
-            widths = [base_channels * min(2**i, 8) for i in range(n + 1)] + [1]
-            kernels, strides = [4] * (n + 2), [2] * n + [1, 1]
         else:
-            raise ValueError(f"patch must be 1, 16, 70 or 286, not {patch}")
+            n = halvings(patch)
+            widths = [min(base_channels * 2**i, widest) for i in range(n + 1)] + [1]
+            kernels, strides = [4] * (n + 2), [2] * n + [1, 1]
         ins = [in_channels + out_channels, *widths]
         last = len(widths) - 1
         self.convs = nn.ModuleList(
-            nn.Conv2d(a, b, k, s, int(k > 1), bias=i in (0, last))
+            nn.Conv2d(a, b, k, s, padding * (k > 1), bias=i in (0, last) or biases or not batch_norm)
             for i, (a, b, k, s) in enumerate(zip(ins, widths, kernels, strides, strict=False))
         )
-        self.norms = nn.ModuleList(Norm(width) for width in widths[1:-1])
-        set_statistics(self, statistics)
+        self.norms = nn.ModuleList(Norm(width, affine=batch_norm, track_running_stats=batch_norm) for width in widths[1:-1])
+        self.padding = padding
+        self.statistics = statistics
 
     def features(self, *pictures: Tensor) -> list[Tensor]:
         """The output of every layer, the logits last."""

@@ -9,8 +9,8 @@ import torch.nn.functional as F
 from huggingface_hub import PyTorchModelHubMixin
 from torch import Tensor, nn
 
-from translators.cyclegan import ResidualBlock, instance_norm
-from translators.pix2pix import PatchGAN
+from translators.cyclegan import ResidualBlock, in_turn
+from translators.pix2pix import Norm, Normed, PatchGAN
 
 
 def one_hot(label_map: Tensor, classes: int) -> Tensor:
@@ -48,14 +48,24 @@ def instance_means(features: Tensor, instance_map: Tensor) -> Tensor:
     return torch.stack(pooled)
 
 
-class GlobalGenerator(nn.Module, PyTorchModelHubMixin):
+class GlobalGenerator(Normed, nn.Module, PyTorchModelHubMixin):
     """G1 (§3.2, appendix): a 7×7 stem, `downs` halvings, `blocks` residual blocks, as many doublings, a 7×7 head.
 
     x (N, in_channels, H, W), H and W multiples of 2**downs → (N, out_channels, H, W) in [-1, 1]. `in_channels` counts one-hot classes, the
     boundary map and, where there is an encoder, its features. `base_channels` is the width of the first layer ("ngf" in the original).
+    The norms are instance norms without gain or shift or, with `batch_norm`, a choice of the original's, as `statistics` says (`Norm`).
     """
 
-    def __init__(self, in_channels: int, out_channels: int = 3, base_channels: int = 64, downs: int = 4, blocks: int = 9):
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int = 3,
+        base_channels: int = 64,
+        downs: int = 4,
+        blocks: int = 9,
+        batch_norm: bool = False,
+        statistics: str = "image",
+    ):
         super().__init__()
         if downs < 1 or blocks < 1:
             raise ValueError(f"downs and blocks must be at least 1, not {downs} and {blocks}")
@@ -63,9 +73,12 @@ class GlobalGenerator(nn.Module, PyTorchModelHubMixin):
         self.stem = nn.Conv2d(in_channels, base_channels, 7)
         self.downs = nn.ModuleList(nn.Conv2d(a, b, 3, 2, 1) for a, b in itertools.pairwise(widths))
         self.blocks = nn.ModuleList(ResidualBlock(widths[-1]) for _ in range(blocks))
+        normed = [*widths, *[widths[-1]] * 2 * blocks, *widths[-2::-1]]
+        self.norms = nn.ModuleList(Norm(width) for width in normed if batch_norm)
         widths.reverse()
         self.ups = nn.ModuleList(nn.ConvTranspose2d(a, b, 3, 2, 1, output_padding=1) for a, b in itertools.pairwise(widths))
         self.head = nn.Conv2d(base_channels, out_channels, 7)
+        self.statistics = statistics
 
     @property
     def multiple(self) -> int:
@@ -74,13 +87,14 @@ class GlobalGenerator(nn.Module, PyTorchModelHubMixin):
 
     def trunk(self, x: Tensor) -> Tensor:
         """Everything but the head: (N, base_channels, H, W), what a local enhancer builds on."""
-        h = F.relu(instance_norm(self.stem(F.pad(x, (3, 3, 3, 3), "reflect"))))  # (N, C, H, W)
+        norm = in_turn(self.norms)
+        h = F.relu(norm(self.stem(F.pad(x, (3, 3, 3, 3), "reflect"))))  # (N, C, H, W)
         for down in self.downs:
-            h = F.relu(instance_norm(down(h)))  # (N, 2C, H/2, W/2) …
+            h = F.relu(norm(down(h)))  # (N, 2C, H/2, W/2) …
         for block in self.blocks:
-            h = block(h, instance_norm)
+            h = block(h, norm)
         for up in self.ups:
-            h = F.relu(instance_norm(up(h)))  # … (N, C, H, W)
+            h = F.relu(norm(up(h)))  # … (N, C, H, W)
         return h
 
     def forward(self, x: Tensor) -> Tensor:
@@ -90,27 +104,29 @@ class GlobalGenerator(nn.Module, PyTorchModelHubMixin):
 class Enhancer(nn.Module):
     """One scale of G2: halves the input, adds the coarser trunk's features, and doubles (§3.2, Fig. 3)."""
 
-    def __init__(self, in_channels: int, base_channels: int, blocks: int):
+    def __init__(self, in_channels: int, base_channels: int, blocks: int, batch_norm: bool = False):
         super().__init__()
         c = base_channels
         self.stem, self.down = nn.Conv2d(in_channels, c, 7), nn.Conv2d(c, 2 * c, 3, 2, 1)
         self.blocks = nn.ModuleList(ResidualBlock(2 * c) for _ in range(blocks))
         self.up = nn.ConvTranspose2d(2 * c, c, 3, 2, 1, output_padding=1)
+        self.norms = nn.ModuleList(Norm(width) for width in (c, *[2 * c] * (1 + 2 * blocks), c) if batch_norm)
 
     def forward(self, x: Tensor, coarser: Tensor) -> Tensor:
         """x (N, in_channels, H, W), coarser (N, 2C, H/2, W/2) → (N, C, H, W)."""
-        h = F.relu(instance_norm(self.stem(F.pad(x, (3, 3, 3, 3), "reflect"))))  # (N, C, H, W)
-        h = F.relu(instance_norm(self.down(h))) + coarser  # (N, 2C, H/2, W/2)
+        norm = in_turn(self.norms)
+        h = F.relu(norm(self.stem(F.pad(x, (3, 3, 3, 3), "reflect"))))  # (N, C, H, W)
+        h = F.relu(norm(self.down(h))) + coarser  # (N, 2C, H/2, W/2)
         for block in self.blocks:
-            h = block(h, instance_norm)
-        return F.relu(instance_norm(self.up(h)))
+            h = block(h, norm)
+        return F.relu(norm(self.up(h)))
 
 
-class LocalEnhancer(nn.Module, PyTorchModelHubMixin):
+class LocalEnhancer(Normed, nn.Module, PyTorchModelHubMixin):
     """G2 around G1 (§3.2): `enhancers` scales, each twice as fine as the one before, on top of a global generator without its head.
 
     x (N, in_channels, H, W), H and W multiples of `multiple` → (N, out_channels, H, W) in [-1, 1]. `base_channels` is the width of the
-    finest scale (32 in the original, so that the global generator is 64 wide).
+    finest scale (32 in the original, so that the global generator is 64 wide). `batch_norm` and `statistics` as in `GlobalGenerator`.
     """
 
     def __init__(
@@ -122,15 +138,18 @@ class LocalEnhancer(nn.Module, PyTorchModelHubMixin):
         blocks: int = 9,
         enhancers: int = 1,
         local_blocks: int = 3,
+        batch_norm: bool = False,
+        statistics: str = "image",
     ):
         super().__init__()
-        coarse = GlobalGenerator(in_channels, out_channels, base_channels * 2**enhancers, downs, blocks)
+        coarse = GlobalGenerator(in_channels, out_channels, base_channels * 2**enhancers, downs, blocks, batch_norm)
         del coarse.head
         self.coarse = coarse
         self.enhancers = nn.ModuleList(
-            Enhancer(in_channels, base_channels * 2**i, local_blocks) for i in reversed(range(enhancers))
+            Enhancer(in_channels, base_channels * 2**i, local_blocks, batch_norm) for i in reversed(range(enhancers))
         )  # the coarsest first
         self.head = nn.Conv2d(base_channels, out_channels, 7)
+        self.statistics = statistics
 
     @property
     def multiple(self) -> int:
@@ -150,35 +169,49 @@ class LocalEnhancer(nn.Module, PyTorchModelHubMixin):
         return torch.tanh(self.head(F.pad(h, (3, 3, 3, 3), "reflect")))
 
 
-class Encoder(nn.Module, PyTorchModelHubMixin):
+class Encoder(Normed, nn.Module, PyTorchModelHubMixin):
     """E (§3.4): a photo's low-dimensional features, the same for all of an object.
 
     y (N, 3, H, W) in [-1, 1], H and W multiples of 2**downs, instance_map (N, H, W) → (N, out_channels, H, W) in [-1, 1], constant inside
-    every object.
+    every object. `batch_norm` and `statistics` as in `GlobalGenerator`.
     """
 
-    def __init__(self, in_channels: int = 3, out_channels: int = 3, base_channels: int = 16, downs: int = 4):
+    def __init__(
+        self,
+        in_channels: int = 3,
+        out_channels: int = 3,
+        base_channels: int = 16,
+        downs: int = 4,
+        batch_norm: bool = False,
+        statistics: str = "image",
+    ):
         super().__init__()
         widths = [base_channels * 2**i for i in range(downs + 1)]
         self.stem = nn.Conv2d(in_channels, base_channels, 7)
         self.downs = nn.ModuleList(nn.Conv2d(a, b, 3, 2, 1) for a, b in itertools.pairwise(widths))
+        self.norms = nn.ModuleList(Norm(width) for width in (*widths, *widths[-2::-1]) if batch_norm)
         widths.reverse()
         self.ups = nn.ModuleList(nn.ConvTranspose2d(a, b, 3, 2, 1, output_padding=1) for a, b in itertools.pairwise(widths))
         self.head = nn.Conv2d(base_channels, out_channels, 7)
+        self.statistics = statistics
 
     def forward(self, y: Tensor, instance_map: Tensor) -> Tensor:
-        h = F.relu(instance_norm(self.stem(F.pad(y, (3, 3, 3, 3), "reflect"))))
+        norm = in_turn(self.norms)
+        h = F.relu(norm(self.stem(F.pad(y, (3, 3, 3, 3), "reflect"))))
         for layer in (*self.downs, *self.ups):
-            h = F.relu(instance_norm(layer(h)))
+            h = F.relu(norm(layer(h)))
         return instance_means(torch.tanh(self.head(F.pad(h, (3, 3, 3, 3), "reflect"))).float(), instance_map)
 
 
-class MultiScale(nn.Module):
-    """D1 … Dk (§3.2): equal PatchGANs, each of which judges input and output at half the size of the one before."""
+class MultiScale(Normed, nn.Module):
+    """D1 … Dk (§3.2): equal PatchGANs, each of which judges input and output at half the size of the one before.
 
-    def __init__(self, in_channels: int, out_channels: int = 3, base_channels: int = 64, patch: int = 70, scales: int = 3):
+    `layers` are further arguments of `PatchGAN`.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int = 3, base_channels: int = 64, patch: int = 70, scales: int = 3, **layers):
         super().__init__()
-        self.discriminators = nn.ModuleList(PatchGAN(in_channels, out_channels, base_channels, patch) for _ in range(scales))
+        self.discriminators = nn.ModuleList(PatchGAN(in_channels, out_channels, base_channels, patch, **layers) for _ in range(scales))
 
     def features(self, x: Tensor, y: Tensor) -> list[list[Tensor]]:
         """For every scale, the finest first, the output of every layer, the logits last."""

@@ -7,8 +7,12 @@ import torch
 from PIL import Image
 
 from translators.cards import Card, Control
+from translators.cyclegan import ResNetGenerator
 from translators.errors import BadControl, BadPicture
 from translators.packed import can_pack, pack
+from translators.pix2pixhd import GlobalGenerator, LocalEnhancer
+
+LUMA = (0.299, 0.587, 0.114)  # of red, green and blue, as in Pillow's mode L
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,19 @@ class Translator:
             raise BadControl(f"{self.card.name} has no control {name!r}; it has {has}.")
 
     def _prepared(self, x: torch.Tensor) -> torch.Tensor:
-        """On the network's device, in its precision and layout."""
-        like = next(self.module.parameters())
+        """On the network's device, in its precision and layout; in grey where it takes one channel."""
+        if self.config.get("in_channels") == 1:
+            x = (x * x.new_tensor(LUMA)[:, None, None]).sum(1, keepdim=True)  # (1, 1, H, W)
+        like = next(self.module.parameters(), None)
+        if like is None:  # a packed ResNet has none left to ask: see packed.py
+            return x.to(torch.bfloat16, memory_format=torch.channels_last)
         return x.to(like.device, like.dtype, memory_format=torch.channels_last)
+
+
+def least(module: torch.nn.Module) -> int:
+    """The shortest side that a network takes: what is reflected at a border has two positions even at the coarsest scale."""
+    reflects = isinstance(module, ResNetGenerator | GlobalGenerator | LocalEnhancer)
+    return module.multiple * (2 if reflects else 1)
 
 
 def refuse_size(image: Image.Image, max_side: int, max_pixels: int) -> None:
