@@ -185,7 +185,8 @@ CARDS: dict[str, Card] = {
             data="372 landscape photos and 270 paintings by Claude Monet",
             licence=MONET,
             failures=(
-                "A young network: it takes colour and light from Monet, of his brushwork little; edges stay as sharp as in the photo. "
+                "Not good yet: by KID its pictures are no nearer to Monet than the photos are. "
+                "It takes his colours and light, of his brushwork little; edges stay as sharp as in the photo. "
                 "Reds turn to ochre, nights become green, and plain skies and petals show a faint dotted grid."
             ),
         ),
@@ -196,7 +197,8 @@ CARDS: dict[str, Card] = {
             data="270 paintings by Claude Monet and 372 landscape photos",
             licence=MONET,
             failures=(
-                "A young network: shapes gain depth and light, but brushwork stays in water and trees, reds and yellows turn brown, "
+                "Not good yet: by KID its pictures are no nearer to photos than the paintings are. "
+                "Brushwork stays in water and trees, reds and yellows turn brown, "
                 "and dark places get darker. What Monet left open stays open."
             ),
         ),
