@@ -1,6 +1,7 @@
 """`python -m translators photo2monet in/ out/`: every picture of a folder through a translator."""
 
 import os
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -66,9 +67,17 @@ def translate(
         results = on_ray.painted(name, todo, controls, device=device, workers=workers, address=address)
     else:
         results = folder.painted(translator, todo, controls, workers or folder.at_a_time(device))
-    bar = tqdm(total=len(jobs), initial=there, desc=name, unit="picture")
+    bar, asked = tqdm(total=len(jobs), initial=there, desc=name, unit="picture"), []
+
+    def stop(*_):
+        asked.append(True)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, stop)
     try:
         for job, why in results if todo else ():
+            if asked:  # Python drops an exception that a signal raises inside a callback
+                raise KeyboardInterrupt
             if why:
                 bad[job.source] = why
             bar.update()
@@ -81,6 +90,8 @@ def translate(
         typer.echo(f"Stopped: {done:,} of {len(jobs):,} are done; the same command goes on with the rest.", err=True)
         results.close()
         os._exit(130)  # at once: leaving in the usual way waits for threads that are in the middle of a picture
+    finally:
+        signal.signal(signal.SIGINT, before)
     bar.close()
 
     typer.echo(f"{len(todo) - len(bad):,} translated, {there:,} already there, {len(bad):,} could not be{':' if bad else '.'}")
