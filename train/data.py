@@ -20,7 +20,7 @@ from torchvision.transforms.v2 import functional as V
 
 from train.drawings import Drafts, drafts_of_drawing, drafts_of_edges, draw, place, random_placement
 from translators.images import to_tensor
-from translators.labels import instances
+from translators.labels import Palette, coloured, ids_of, instances
 
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
 
@@ -133,19 +133,24 @@ def hue_rotation(angle: float) -> np.ndarray:
 class PaperPairs(Dataset):
     """The paper's jitter (§6.2): both pictures enlarged to `size`·286/256, cropped to `size` at random, and mirrored half of the time.
 
-    Samples are those of `DrawnPairs`, with an empty condition.
+    Samples are those of `DrawnPairs`, with an empty condition. With a `palette` the inputs are label pictures: every pixel takes the
+    palette's nearest colour, and stays flat.
     """
 
-    def __init__(self, folder: PairedFolder, size: int, seed: int):
-        self.folder, self.size, self.seed = folder, size, seed
+    def __init__(self, folder: PairedFolder, size: int, seed: int, palette: Palette | None = None):
+        self.folder, self.size, self.seed, self.palette = folder, size, seed, palette
 
     def __getitem__(self, key: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor, str]:
         epoch, index = key
         rng = np.random.default_rng((self.seed, epoch, index))
         large = round(self.size * 286 / 256)
         top, left = (int(v) for v in rng.integers(0, large - self.size + 1, 2))
-        both = torch.cat([to_tensor(picture) for picture in self.folder.pair(index)])  # (2, 3, H, W)
-        both = V.resize(both, [large, large], antialias=True)[..., top : top + self.size, left : left + self.size]
+        x, y = self.folder.pair(index)
+        if self.palette:
+            x = coloured(ids_of(x, self.palette, much=1), self.palette)  # however noisy: it is the data set's
+            x = x.resize((large, large), Image.Resampling.NEAREST)
+        both = torch.cat([V.resize(to_tensor(picture), [large, large], antialias=True) for picture in (x, y)])  # (2, 3, H, W)
+        both = both[..., top : top + self.size, left : left + self.size]
         if rng.random() < 0.5:
             both = both.flip(-1)
         return both[0], torch.empty(0), both[1], self.folder.pairs[index].name  # no condition

@@ -20,6 +20,7 @@ from train import engine
 from train.data import DrawnPairs, PairedFolder, PaperPairs, loader, open_paired
 from train.features import FEATURES, Taps, perceptual_distance, taps
 from train.ranks import Ranks, all_ranks
+from translators.labels import PALETTES
 from translators.pix2pix import PatchGAN, UNetGenerator, initialize
 
 
@@ -107,6 +108,7 @@ class Settings:
     drawn: bool = False
     wobble: float = 1.6
     as_drawn: float = 0.0
+    palette: str = ""
     size: int = 256
     base_channels: int = 64
     downs: int = 8
@@ -139,7 +141,7 @@ class Settings:
     def dataset(self, folder: PairedFolder) -> DrawnPairs | PaperPairs:
         if self.drawn:
             return DrawnPairs(folder, self.size, self.seed, self.wobble, as_drawn=self.as_drawn)
-        return PaperPairs(folder, self.size, self.seed)
+        return PaperPairs(folder, self.size, self.seed, PALETTES[self.palette] if self.palette else None)
 
 
 def folders(data: Path, settings: Settings) -> tuple[PairedFolder, PairedFolder]:
@@ -298,6 +300,9 @@ def main(
     ] = DEFAULT.drawn,
     wobble: Annotated[float, typer.Option(help="With --drawn: how far the hand strays, in pixels.")] = DEFAULT.wobble,
     as_drawn: Annotated[float, typer.Option(help="With --drawn: share of inputs left as they are.")] = DEFAULT.as_drawn,
+    palette: Annotated[
+        str, typer.Option(help=f"The inputs are label pictures in these colours: {', '.join(PALETTES)}.")
+    ] = DEFAULT.palette,
     size: Annotated[int, typer.Option(help="Side of the training pictures.")] = DEFAULT.size,
     base_channels: Annotated[int, typer.Option(help="Width of G's first layer (64 in the paper).")] = DEFAULT.base_channels,
     downs: Annotated[int, typer.Option(help="Halvings in G (8 in the paper).")] = DEFAULT.downs,
@@ -332,6 +337,8 @@ def main(
         raise typer.BadParameter("name the folder of the data set.", param_hint="--data")
     given = locals()
     settings = Settings(**{field.name: given[field.name] for field in dataclasses.fields(Settings)})
+    if palette and palette not in PALETTES:
+        raise typer.BadParameter(f"must be one of {', '.join(PALETTES)}.", param_hint="--palette")
     if gan not in GAN:
         raise typer.BadParameter(f"must be one of {', '.join(GAN)}.", param_hint="--gan")
     if features not in FEATURES:
