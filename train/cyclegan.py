@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from train import engine
 from train.data import BadData, UnpairedCrops, UnpairedFolder, loader, open_unpaired
+from train.features import FEATURES, Heads, Taps, taps
 from train.pix2pix import least_squares
 from train.ranks import Ranks, all_ranks
 from translators.cyclegan import ResNetGenerator
@@ -85,7 +86,13 @@ def generator_loss(
     if lambda_identity:
         identity = functional.l1_loss(y_same, y) + functional.l1_loss(x_same, x)  # L_identity (§5.2)
         total, parts["identity"] = total + lambda_cycle * lambda_identity * identity, identity
-    return total, {name: part.detach() for name, part in parts.items()}, x_fake.detach(), y_fake.detach()
+    return total, {name: part.detach() for name, part in parts.items()}, x_fake, y_fake
+
+
+def heads_loss(P: Heads, perceptual: Taps, y: Tensor, real: bool) -> Tensor:
+    """L_LSGAN averaged over the heads on a frozen network's features of y (N, 3, H, W) in [-1, 1] (Sauer 2021, eq. 4)."""
+    logits = P(perceptual(y))
+    return sum(least_squares(judged, real) for judged in logits) / len(logits)
 
 
 @dataclass(frozen=True)
@@ -97,11 +104,14 @@ class Settings:
     scale_high: int = 286
     base_channels: int = 64
     blocks: int = 9
+    resize: str = ""
     discriminator_channels: int = 64
     patch: int = 70
     lambda_cycle: float = 10.0
     lambda_identity: float = 0.5
     identity_every: int = 1
+    lambda_projected: float = 0.0
+    features: str = "vgg19"
     pool: int = 50
     epochs: float = 200.0
     decay_epochs: float = 100.0
@@ -111,7 +121,7 @@ class Settings:
     seed: int = 0
 
     def generator(self) -> ResNetGenerator:
-        return ResNetGenerator(3, 3, self.base_channels, self.blocks)
+        return ResNetGenerator(3, 3, self.base_channels, self.blocks, resize=self.resize or None)
 
     def discriminator(self) -> PatchGAN:
         return PatchGAN(0, 3, self.discriminator_channels, self.patch)
@@ -132,13 +142,14 @@ def train(
     save_every=500,
     log_every=50,
     stop_at=None,
+    feature_weights: Path | None = None,
     tensorboard=False,
     ranks: Ranks | None = None,
 ):
     """Runs the loop to its end, or to `stop_at` steps, and returns the state: networks, optimizers and pools by name.
 
-    `start_from` is the folder of another run whose networks this one begins with, for example one at a smaller size. Files:
-    out/{last.pt, log.jsonl, samples/}.
+    `start_from` is the folder of another run whose networks this one begins with, for example one at a smaller size. `feature_weights` is
+    SqueezeNet's file, where heads judge its features. Files: out/{last.pt, log.jsonl, samples/}.
     """
     device, ranks = torch.device(device), ranks or Ranks()
     pictures = open_unpaired(data, "train")
@@ -152,6 +163,9 @@ def train(
         "D_X": initialize(settings.discriminator()),
         "D_Y": initialize(settings.discriminator()),
     }
+    perceptual = taps(settings.features, feature_weights).to(device) if settings.lambda_projected else None
+    if perceptual:
+        networks |= {"P_X": Heads(perceptual.channels), "P_Y": Heads(perceptual.channels)}
     before: list[dict] = []
     if start_from and not resume:
         kept = engine.load_checkpoint(start_from)
@@ -164,9 +178,11 @@ def train(
     for name in ("G", "F"):
         networks[f"average_{name}"] = copy.deepcopy(networks[name]) if settings.average else networks[name]
     networks = {name: network.to(device, memory_format=torch.channels_last) for name, network in networks.items()}
-    G, F, D_X, D_Y, average_G, average_F = networks.values()
+    G, F, D_X, D_Y, average_G, average_F = (networks[name] for name in ("G", "F", "D_X", "D_Y", "average_G", "average_F"))
+    judges = [network for name, network in networks.items() if name[0] in "DP"]
+    learns_D = [p for network in judges for p in network.parameters()]
     opt_G = torch.optim.Adam([*G.parameters(), *F.parameters()], settings.lr, betas=(0.5, 0.999), fused=True)
-    opt_D = torch.optim.Adam([*D_X.parameters(), *D_Y.parameters()], settings.lr, betas=(0.5, 0.999), fused=True)
+    opt_D = torch.optim.Adam(learns_D, settings.lr, betas=(0.5, 0.999), fused=True)
     pool_X, pool_Y = ImagePool(settings.pool), ImagePool(settings.pool)
     state = {**networks, "opt_G": opt_G, "opt_D": opt_D}
     pools = {"pool_X": pool_X, "pool_Y": pool_Y}
@@ -215,26 +231,37 @@ def train(
             for group in (*opt_G.param_groups, *opt_D.param_groups):
                 group["lr"] = settings.lr * engine.linear_decay(step, steps, decay_from)
 
-            D_X.requires_grad_(False)
-            D_Y.requires_grad_(False)
+            for judge in judges:
+                judge.requires_grad_(False)
             lambda_identity = settings.lambda_identity * settings.identity_every if step % settings.identity_every == 0 else 0.0
             with engine.autocast(device):
                 loss_G, parts, x_fake, y_fake = generator_loss(G, F, D_X, D_Y, x, y, settings.lambda_cycle, lambda_identity)
+                if perceptual:
+                    parts["P_G"] = heads_loss(networks["P_Y"], perceptual, y_fake, True)
+                    parts["P_F"] = heads_loss(networks["P_X"], perceptual, x_fake, True)
+                    loss_G = loss_G + settings.lambda_projected * (parts["P_G"] + parts["P_F"])
             opt_G.zero_grad()
             loss_G.backward()
             ranks.average_gradients([*G.parameters(), *F.parameters()])
             opt_G.step()
 
-            D_X.requires_grad_(True)
-            D_Y.requires_grad_(True)
+            for judge in judges:
+                judge.requires_grad_(True)
+            x_old, y_old = pool_X.exchange(x_fake), pool_Y.exchange(y_fake)
             with engine.autocast(device):
-                loss_X, parts["D_X_real"] = discriminator_loss(D_X, x, pool_X.exchange(x_fake))
-                loss_Y, parts["D_Y_real"] = discriminator_loss(D_Y, y, pool_Y.exchange(y_fake))
+                loss_X, parts["D_X_real"] = discriminator_loss(D_X, x, x_old)
+                loss_Y, parts["D_Y_real"] = discriminator_loss(D_Y, y, y_old)
+                loss_D = loss_X + loss_Y
+                if perceptual:
+                    for name, real, old in (("P_X", x, x_old), ("P_Y", y, y_old)):
+                        P = networks[name]
+                        parts[name] = (heads_loss(P, perceptual, real, True) + heads_loss(P, perceptual, old, False)) / 2
+                        loss_D = loss_D + parts[name]
             opt_D.zero_grad()
-            (loss_X + loss_Y).backward()
-            ranks.average_gradients([*D_X.parameters(), *D_Y.parameters()])
+            loss_D.backward()
+            ranks.average_gradients(learns_D)
             opt_D.step()
-            latest |= parts | {"D_X": loss_X.detach(), "D_Y": loss_Y.detach()}
+            latest |= {name: part.detach() for name, part in parts.items()} | {"D_X": loss_X.detach(), "D_Y": loss_Y.detach()}
             if settings.average:
                 decay = min(settings.average, (1 + step) / (10 + step))
                 engine.update_average(average_G, G, decay)
@@ -283,6 +310,9 @@ def main(
     scale_high: Annotated[int, typer.Option(help="... to.")] = DEFAULT.scale_high,
     base_channels: Annotated[int, typer.Option(help="Width of the generators' first layer (64 in the paper).")] = DEFAULT.base_channels,
     blocks: Annotated[int, typer.Option(help="Residual blocks (6 for 128 px, 9 from 256 px on in the paper).")] = DEFAULT.blocks,
+    resize: Annotated[
+        str, typer.Option(help="Doublings by interpolation, nearest or bilinear; without it transposed convolutions, as in the paper.")
+    ] = DEFAULT.resize,
     discriminator_channels: Annotated[
         int, typer.Option(help="Width of the discriminators' first layer (64 in the paper).")
     ] = DEFAULT.discriminator_channels,
@@ -294,6 +324,11 @@ def main(
     identity_every: Annotated[
         int, typer.Option(help="The identity loss only at every n-th step, n times as heavy: the steps between are faster.")
     ] = DEFAULT.identity_every,
+    lambda_projected: Annotated[
+        float, typer.Option(help="Weight of discriminators on the features of a frozen network (0 in the paper).")
+    ] = DEFAULT.lambda_projected,
+    features: Annotated[str, typer.Option(help="That network: vgg19 or squeezenet.")] = DEFAULT.features,
+    feature_weights: Annotated[Path | None, typer.Option(help="The weights file of --features squeezenet.")] = None,
     pool: Annotated[int, typer.Option(help="Generated pictures kept for the discriminators.")] = DEFAULT.pool,
     epochs: Annotated[float, typer.Option(help="Passes over the larger domain.")] = DEFAULT.epochs,
     decay_epochs: Annotated[float, typer.Option(help="How many of them, at the end, decay the learning rate.")] = DEFAULT.decay_epochs,
@@ -312,11 +347,15 @@ def main(
         return
     if data is None:
         raise typer.BadParameter("name the folder of the data set.", param_hint="--data")
+    if resize not in ("", "nearest", "bilinear"):
+        raise typer.BadParameter("must be nearest or bilinear.", param_hint="--resize")
+    if features not in FEATURES:
+        raise typer.BadParameter(f"must be one of {', '.join(FEATURES)}.", param_hint="--features")
     given = locals()
     settings = Settings(**{field.name: given[field.name] for field in dataclasses.fields(Settings)})
     try:
         with all_ranks(device) as (ranks, own):
-            more = {"tensorboard": tensorboard, "ranks": ranks}
+            more = {"feature_weights": feature_weights, "tensorboard": tensorboard, "ranks": ranks}
             train(data, out, settings, resume, start_from, own, workers, sample_every, save_every, **more)
     except (ValueError, FloatingPointError) as error:
         typer.echo(f"Error: {error}", err=True)
