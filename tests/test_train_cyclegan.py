@@ -167,6 +167,14 @@ def test_heads_on_a_frozen_network_join_the_game_and_resume(data, tmp_path, sque
         train(data, tmp_path / "none", settings, workers=0)
 
 
+def test_heads_may_join_the_networks_of_a_run_that_had_none(data, tmp_path, squeezenet):
+    train(data, tmp_path / "without", SMALL, workers=0, stop_at=2)
+    settings = dataclasses.replace(SMALL, lambda_projected=1.0, features="squeezenet", lr=0.0, epochs=1, decay_epochs=0)
+    state = train(data, tmp_path / "with", settings, start_from=tmp_path / "without", workers=0, feature_weights=squeezenet)
+    kept = torch.load(tmp_path / "without" / "last.pt", weights_only=True)
+    assert "P_X" in state and all(torch.equal(value, state["D_X"].state_dict()[key]) for key, value in kept["D_X"].items())
+
+
 def test_the_heads_loss_by_hand():
     """Every head counts alike, whatever the size of its map: (1 - 1/2)² and (1 - 0)² for real, 1/4 and 0 for generated."""
     half, zero = (torch.full((1, 1, size, size), value) for size, value in ((4, 0.5), (2, 0.0)))

@@ -169,9 +169,9 @@ def train(
     before: list[dict] = []
     if start_from and not resume:
         kept = engine.load_checkpoint(start_from)
-        for name, network in networks.items():
+        for name in [name for name in networks if name in kept or name[0] != "P"]:  # heads may be new to this run
             try:
-                network.load_state_dict(kept[name])
+                networks[name].load_state_dict(kept[name])
             except (KeyError, RuntimeError) as error:
                 raise BadData(f"{start_from}: its {name} does not fit these settings ({str(error).splitlines()[0]})") from error
         before = [*kept.get("before", []), engine.facts_of(kept)]
