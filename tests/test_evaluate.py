@@ -1,5 +1,6 @@
 """From a folder of weights and a data set to figures.json, for every kind of translator; and what is said of wrong input."""
 
+import dataclasses
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +15,9 @@ from tests.small_weights import edit_config, save, write_photo_weights, write_we
 from train import evaluate as command
 from train import judges
 from train.__main__ import app
-from train.evaluate import FLOOR, NEAR_TITLE, at_pen_width
+from train.evaluate import FLOOR, NEAR_TITLE, REAL, at_pen_width
 from train.judges import Judge, squeezenet
+from train.segmenter import Settings
 from translators.cards import CARDS, NOISE, RESOLUTION, SEED, Control
 from translators.labels import CAMVID, CMP, coloured
 from translators.pix2pix import UNetGenerator, initialize
@@ -141,9 +143,17 @@ def test_label_folders(tmp_path, monkeypatch, measure):
         for i in range(4):
             photo((60, 45)).save(tmp_path / "camvid" / split / "image" / f"{i}.png")
             Image.fromarray(ids((60, 45), len(CAMVID))).save(tmp_path / "camvid" / split / "label" / f"{i}.png")
-    figures = measure(run_json(tmp_path / "street"), tmp_path / "camvid")
+    network = Settings(height=32, width=48)
+    state = network.network().state_dict()
+    (tmp_path / "segmenter").mkdir()
+    torch.save({"settings": dataclasses.asdict(network), "best": state}, tmp_path / "segmenter" / "last.pt")
+    figures = measure(run_json(tmp_path / "street"), tmp_path / "camvid", "--segmenter", str(tmp_path / "segmenter"))
     assert figures["pictures"] == 4 and "48×32" in figures["protocol"] and "first 5" not in figures
     assert figures["SSIM"].keys() == {"translated", "label pictures themselves"}
+    assert figures["mean IoU"].keys() == figures["pixel accuracy"].keys() == {REAL, "translated"}
+    assert all(0 <= value <= 1 for value, _, _ in (*figures["mean IoU"].values(), *figures["pixel accuracy"].values()))
+    said = measure(tmp_path / "street", tmp_path / "camvid", "--segmenter", str(tmp_path), code=1)
+    assert said.startswith("Error:") and "no checkpoint" in said
 
 
 def test_photos_with_their_truth(tmp_path, monkeypatch, measure):
@@ -217,6 +227,7 @@ def test_what_is_wrong_is_said_in_one_sentence(facade, measure, monkeypatch):
     data, run = facade.parent / "facades", facade.parent / "run"
     said = measure(facade, data / "train", code=1)
     assert said.startswith("Error:") and "no such folder" in said
+    assert "reads streets (camvid classes)" in measure(facade, data, "--segmenter", str(run), code=1)
     (run / "last.pt").write_bytes(b"PK")
     assert "last.pt: not a checkpoint of facade's network" in measure(facade, data, "--run", str(run), code=1)
     assert "last.pt: there is no such file" in measure(facade, data, "--run", str(data), code=1)

@@ -21,8 +21,9 @@ from tqdm import tqdm
 from train.comparisons import Comparison, label_folders, pairs, split_of, unpaired
 from train.data import BadData
 from train.drawings import drafts_of_drawing, pen
-from train.figures import INTERVAL, NEAR, SEED, Figure, histogram_intersection, lab_histograms, mean, share_near
+from train.figures import INTERVAL, NEAR, SEED, Figure, histogram_intersection, lab_histograms, mean, of_sum, share_near
 from train.judges import LPIPS, Judge, inception, squeezenet
+from train.segmenter import Segmenter, mean_iou, pixel_accuracy, read_segmenter
 from translators.cards import CARDS, Card
 from translators.errors import TranslationError
 from translators.images import to_tensor
@@ -31,7 +32,8 @@ from translators.translator import Translator
 
 PEN_WIDTHS = (1, 2, 3, 4, 5, 6, 8)
 FIRST = 50  # label translators are measured on the first 50 test pictures too: where the original's figures for the facades are known
-FLOOR = "training pictures (the floor)"
+FLOOR, REAL = "training pictures (the floor)", "real photos (the ceiling)"
+SEGMENTED = "camvid"  # the palette whose classes the segmenter knows
 NEAR_TITLE = f"share of pixels within {NEAR} of the true colour"
 
 
@@ -105,6 +107,17 @@ def measured(judge: Judge, test: Comparison, rows: dict[str, list[Image.Image]],
     return figures
 
 
+def label_consistency(segmenter: Segmenter, test: Comparison, rows: dict[str, list[Image.Image]]) -> Table:
+    """How much of the label maps a segmenter reads out of every row's pictures; what it reads out of the photos is the most to expect."""
+    labels = [np.array(one) for one in test.inputs]
+    found = {}
+    for name, pictures in ({REAL: test.real} | rows).items():
+        parts = zip(tqdm(pictures, desc=f"segmenter: {name}", leave=False), labels, strict=True)
+        confusions = np.stack([segmenter.confusion(picture, ids) for picture, ids in parts])
+        found[name] = {"pixel accuracy": of_sum(confusions, pixel_accuracy), "mean IoU": of_sum(confusions, mean_iou)}
+    return by_figure(found)
+
+
 def pen_width_figures(painters: dict[str, Translator], drawings: list[Image.Image], judge: Judge, real: Tensor) -> dict:
     """How KID holds up where the same drawings are gone over with other pens."""
     pens = {str(width): [at_pen_width(drawing, width) for drawing in drawings] for width in PEN_WIDTHS}
@@ -164,7 +177,14 @@ def run_facts(folder: Path) -> dict:
 
 
 def evaluate(
-    card: Card, weights: Path, data: Path, judge: Judge, run: Path | None = None, l1_only: Path | None = None, pen_widths: bool = True
+    card: Card,
+    weights: Path,
+    data: Path,
+    judge: Judge,
+    run: Path | None = None,
+    l1_only: Path | None = None,
+    pen_widths: bool = True,
+    segmenter: Path | None = None,
 ) -> dict:
     """All figures of a folder of weights on a data set's test folder, ready for figures.json.
 
@@ -172,7 +192,9 @@ def evaluate(
         BadData, TranslationError: what is missing or damaged, in one sentence.
     """
     facts, translator = run_facts(weights), translator_in(weights, card)
-    settings, direction = facts.get("settings", {}), facts.get("direction")
+    if segmenter and card.palette != SEGMENTED:
+        raise BadData(f"--segmenter reads streets ({SEGMENTED} classes); {card.name} takes a {card.takes} of other classes.")
+    settings, direction, reader = facts.get("settings", {}), facts.get("direction"), read_segmenter(segmenter) if segmenter else None
     if direction:
         test = unpaired(data, direction)
     elif (data / split_of(data) / "label").is_dir() and card.takes == "label map":
@@ -183,8 +205,9 @@ def evaluate(
     if l1_only:
         painters["L1 only, same width and steps"] = translator_in(l1_only, card)
     rows = {name: translations(painter, test.inputs) for name, painter in painters.items()}
+    consistency = label_consistency(reader, test, rows) if reader else {}
     rows[test.plain_name] = test.plain
-    figures = measured(judge, test, rows, FIRST if card.takes == "label map" else 0)
+    figures = consistency | measured(judge, test, rows, FIRST if card.takes == "label map" else 0)
     if card.takes == "photo" and test.paired:
         near = {name: mean(np.array(list(map(share_near, pictures, test.real)))) for name, pictures in rows.items()}
         figures[NEAR_TITLE] = near
@@ -210,6 +233,7 @@ def main(
     lpips: Annotated[str, typer.Option(help="With inception: what LPIPS looks through, alex or vgg.")] = "alex",
     run: Annotated[Path | None, typer.Option(help="Folder of the run: its best and last checkpoint are measured beside.")] = None,
     l1_only: Annotated[Path | None, typer.Option(help="Folder of an equal network trained on L1 alone, to stand beside.")] = None,
+    segmenter: Annotated[Path | None, typer.Option(help="Streets: folder of a run of python -m train.segmenter.")] = None,
     pen_widths: Annotated[bool, typer.Option(help="Drawings: measure how the pictures hold up from pen width 1 to 8.")] = True,
 ):
     """Measures a translator on the test folder, prints the figures and writes them to figures.json in its folder."""
@@ -222,7 +246,7 @@ def main(
         raise typer.BadParameter(f"there is no card {weights.name!r}; there are {', '.join(CARDS)}.", param_hint="weights")
     try:
         judge = inception(lpips) if features == "inception" else squeezenet(feature_weights)
-        figures = evaluate(CARDS[weights.name], weights, data, judge, run, l1_only, pen_widths)
+        figures = evaluate(CARDS[weights.name], weights, data, judge, run, l1_only, pen_widths, segmenter)
     except (BadData, TranslationError) as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(1) from error

@@ -5,6 +5,8 @@ and a perceptual distance (`train.features`). The figures are torchmetrics'; wha
 from the same features, by the same formulas.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from PIL import Image
@@ -52,6 +54,12 @@ def counts(pictures: int, stream: int = 0) -> np.ndarray:
 def mean(values: np.ndarray) -> Figure:
     """The mean of a value (N,) that every picture has."""
     return interval(float(values.mean()), counts(len(values)) @ values / len(values))
+
+
+def of_sum(parts: np.ndarray, measure: Callable[[np.ndarray], float]) -> Figure:
+    """What `measure` makes of the sum of what every picture has (N, ...): of a confusion matrix, for example."""
+    sums = np.tensordot(counts(len(parts)), parts, 1)
+    return interval(measure(parts.sum(0)), np.array([measure(one) for one in sums]))
 
 
 def fid(real: Tensor, fake: Tensor) -> Figure:
