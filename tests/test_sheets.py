@@ -8,6 +8,7 @@ def test_drawings_and_sheets():
     assert drawing.getpixel((250, 256)) == 0 and drawing.getpixel((250, 300)) == 255
     assert drawing.getpixel((250, 252)) == 0 and drawing.getpixel((250, 248)) == 255
     assert sheet([[drawing, drawing], [drawing]], side=50, gap=4).size == (112, 112)
+    assert sheet([[drawing.resize((80, 60))] * 3], side=40, gap=4).size == (136, 38)  # a street is no square
 
 
 def test_numbers_show_what_matters():

@@ -26,14 +26,14 @@ def hand_drawings(path: Path, size: int) -> list[Image.Image]:
 
 
 def sheet(rows: list[list[Image.Image]], side: int = 192, gap: int = 4) -> Image.Image:
-    """Pictures in rows, each `side` pixels a side."""
-    width, height = (max(len(row) for row in rows) * (side + gap) + gap, len(rows) * (side + gap) + gap)
-    page = Image.new("RGB", (width, height), (228, 228, 224))
+    """Pictures in rows, each `side` pixels wide and of the first one's shape."""
+    size = side, round(side * rows[0][0].height / rows[0][0].width)
+    columns = max(len(row) for row in rows)
+    page = Image.new("RGB", (columns * (size[0] + gap) + gap, len(rows) * (size[1] + gap) + gap), (228, 228, 224))
     for r, row in enumerate(rows):
         for c, picture in enumerate(row):
-            page.paste(
-                picture.convert("RGB").resize((side, side), Image.Resampling.LANCZOS), (gap + c * (side + gap), gap + r * (side + gap))
-            )
+            place = gap + c * (size[0] + gap), gap + r * (size[1] + gap)
+            page.paste(picture.convert("RGB").resize(size, Image.Resampling.LANCZOS), place)
     return page
 
 
