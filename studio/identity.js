@@ -16,7 +16,9 @@ const show = () => {
     make('h2', {}, known(`title_${card.name}`) ?? card.title),
     make('div', { class: 'columns' }, body, make('div', { class: 'shelves' }, ...shelves)));
 };
-const plain = value => (typeof value === 'number' ? value.toLocaleString(language, { maximumSignificantDigits: 4 })
+const plain = value => (Array.isArray(value) && value.length === 3
+  ? `${plain(value[0])} (${plain(value[1])} – ${plain(value[2])})` // a figure and its interval
+  : typeof value === 'number' ? value.toLocaleString(language, { maximumSignificantDigits: 4 })
   : Array.isArray(value) ? value.map(plain).join(value.length === 2 ? ' ± ' : ', ') : String(value)); // a pair: mean and deviation
 const table = figures => make('table', {}, ...Object.entries(figures).map(([name, value]) => make('tr', {},
   make('th', { scope: 'row' }, name.replaceAll('_', ' ')),

@@ -25,9 +25,15 @@ def identity(name: str) -> dict[str, Any]:
         "licence": card.licence,
         "failures": card.failures,
         "credit": card.credit,
-        "figures": card.figures,
+        "figures": headline(card.figures),
         "shelves": shelves(name),
     }
+
+
+def headline(figures: dict) -> dict:
+    """The translator's own figures, and what they were measured on; what they are compared with stands in the card's README."""
+    own = {title: value.get("translated") if isinstance(value, dict) else value for title, value in figures.items()}
+    return {title: value for title, value in own.items() if value is not None and title != "command"}
 
 
 def shelves(name: str) -> list[dict[str, str]]:

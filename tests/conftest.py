@@ -47,7 +47,7 @@ def write_stand_in(folder: Path, seed: int) -> None:
     write_weights(folder, seed=seed, base_channels=8, downs=8)
     lines = {"width": [1.2, 4.0], "ink": [0.005, 0.2], "enclosed": [0.1, 0.9]}
     edit_config(folder, translator={"colours": COLOURS, "lines": lines})
-    (folder / "figures.json").write_text(json.dumps({"KID x 1000": {"painted": [12.3, 0.4]}, "features": "stand-in"}))
+    (folder / "figures.json").write_text(json.dumps({"KID x 1000": {"translated": [12.3, 0.4]}, "features": "stand-in"}))
     (folder / "samples").mkdir()
     for number in range(3):
         outline(shift=10 * number).save(folder / "samples" / f"{number:02d}.png")

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from studio.canvas import decode
 from studio.draw import fitted
+from studio.identity import headline
 from tests.test_api import bomb, damaged, no_picture
 
 SHOE = [(60, 330), (80, 230), (180, 180), (240, 250), (420, 280), (460, 330), (455, 360), (60, 360), (60, 330)]
@@ -456,3 +457,13 @@ def test_languages(open_page, locale, pen, empty, surprise):
     expect(button(page, pen)).to_be_visible()
     expect(page.locator("#picture .note")).to_contain_text(empty)
     expect(button(page, surprise)).to_be_visible()
+
+
+def test_the_card_on_the_page_keeps_to_the_translators_own_figures():
+    figures = {
+        "FID": {"translated": [88.0, 80.0, 97.0], "drawings themselves": [300.0, 290.0, 310.0]},
+        "against train and test": {"FID": {"translated": [70.0, 60.0, 80.0]}},
+        "pictures": 230,
+        "command": "python -m train.evaluate",
+    }
+    assert headline(figures) == {"FID": [88.0, 80.0, 97.0], "pictures": 230}

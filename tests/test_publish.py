@@ -26,6 +26,8 @@ REPO, TOKEN = "someone/shoes", "hf_ThisIsSecret0123456789"
 README = "---\nlicense: other\ntags:\n- pix2pix\n- mine\n---\n\n# Shoes\r\n\nBody, --- with dashes, á and  spaces.\n"
 FIGURES = {
     "KID x 1000": {"translated": [324.3, 34.6], "drawings themselves": [7825.5, 170.4]},
+    "FID": {"translated": [88.5, 80.0, 97.5]},
+    "against train and test": {"FID": {"translated": [70.0, 60.0, 80.0]}},
     "cycle error, L1 of 255": 12.5,
     "pictures": 230,
     "protocol": "test folder",
@@ -118,13 +120,14 @@ def test_the_front_matter_tells_the_hub_what_it_is_and_the_text_below_stays(fold
     assert facts["license"] == "other" and facts["license_name"] == "research-and-teaching-use"
     assert facts["library_name"] == "trazo" and facts["pipeline_tag"] == "image-to-image"
     assert facts["tags"] == ["pix2pix", "mine", "gan", "image-to-image"]
-    assert facts["datasets"] == ["someone/sneakers"] and facts["metrics"] == ["kid", "cycle-error"]
+    assert facts["datasets"] == ["someone/sneakers"] and facts["metrics"] == ["kid", "fid", "cycle-error"]
     (model,) = facts["model-index"]
     (result,) = model["results"]
     assert model["name"] == "Shoes" and result["task"] == {"type": "image-to-image"}
     assert result["dataset"] == {"type": "shoes", "name": CARDS["shoes"].data, "split": "test"}
-    kid, cycle = result["metrics"]
+    kid, fid, cycle = result["metrics"]
     assert kid["value"] == 324.3 and kid["args"] == {"deviation": 34.6} and kid["config"] == "SqueezeNet-1.1"
+    assert fid["value"] == 88.5 and fid["args"] == {"low": 80.0, "high": 97.5}
     assert cycle["type"] == "cycle-error" and cycle["value"] == 12.5
 
 
@@ -145,7 +148,7 @@ def test_a_dry_run_shows_everything_and_touches_nothing(folder, hub, monkeypatch
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     output = publish(folder, "--dry-run", "--private")
     assert "model-index" in output and "card/test.jpg" in output and "a private repository" in output and "notes.txt" not in output
-    assert front_matter(output)["metrics"] == ["kid", "cycle-error"]
+    assert front_matter(output)["metrics"] == ["kid", "fid", "cycle-error"]
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
     assert hub.asked == []
 

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from train import drawing_card, photo_card
+from train import drawing_card, pair_card, photo_card
+from train.data import BadData
 from translators.cards import CARDS
 
 
@@ -18,12 +19,18 @@ def main(
     license: Annotated[str, typer.Option(help="License key of the Hub.")] = "other",
 ):
     """Writes the model card."""
-    if CARDS[weights.name].takes == "photo":
-        typer.echo(photo_card.write(weights, data, failures, failure_caption, license))
-    elif drawings is None:
+    card = CARDS[weights.name]
+    if card.takes == "drawing" and drawings is None:
         raise typer.BadParameter("name the stroke file with hand drawings.", param_hint="--drawings")
-    else:
-        typer.echo(drawing_card.write(weights, data, drawings, failures, failure_caption, license))
+    try:
+        if card.takes == "drawing":
+            typer.echo(drawing_card.write(weights, data, drawings, failures, failure_caption, license))
+        else:
+            writer = photo_card if card.inverse else pair_card
+            typer.echo(writer.write(weights, data, failures, failure_caption, license))
+    except BadData as error:
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(1) from error
 
 
 if __name__ == "__main__":

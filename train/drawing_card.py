@@ -8,7 +8,7 @@ from PIL import Image
 
 from train.data import open_paired
 from train.evaluate import PEN_WIDTHS, at_pen_width
-from train.sheets import figures_table, hand_drawings, sheet
+from train.sheets import figures_table, hand_drawings, notes, sheet
 from translators.cards import CARDS, Card
 from translators.loading import translator_in
 from translators.translator import Translator
@@ -67,8 +67,7 @@ picture is normalised by itself, in training as at test), a colour as condition;
 ## Figures
 
 {figures}
-Features: {measured[features]}. {measured[pictures]} pictures; {measured[protocol]}.
-Such a figure compares only with others on the same features.{caution}
+{notes}{caution}
 
 Printed by `{measured[command]}`.
 """
@@ -125,6 +124,7 @@ def write(folder: Path, data: Path, drawings: Path, failures: list[str], failure
         measured=measured,
         pens=", ".join(map(str, PEN_WIDTHS)),
         figures=figures_table(measured),
+        notes=notes(measured),
         failure_caption=failure_caption,
         objective=objective(facts["settings"]),
         caution=CAUTION if facts["settings"].get("lambda_perceptual") and facts["settings"]["features"] == "squeezenet" else "",

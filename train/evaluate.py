@@ -1,12 +1,13 @@
-"""Figures on a test folder, through torchmetrics: kernel inception distance (Bińkowski 2018) of what a translator paints.
+"""Figures on the test folder, of every kind of translator: what each is, stands in `train.figures`; on which features, in `train.judges`.
 
-Inception features are the default and the field's own. Where they cannot be downloaded, `--features squeezenet` takes SqueezeNet 1.1 from
-a file; such a figure compares only with others on the same features, so every figure carries their name.
+Both protocols of the field: against the test pictures alone, and against training and test pictures together. Beside the translations
+stand rows to read them by: the inputs themselves, and, for the floor of FID and KID, training pictures.
 """
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,71 +15,36 @@ import numpy as np
 import torch
 import typer
 from PIL import Image
-from torch import Tensor, nn
-from torchmetrics.image.kid import KernelInceptionDistance
+from torch import Tensor
 from tqdm import tqdm
 
-from train.data import PairedFolder, open_paired, pictures_in, read
+from train.comparisons import Comparison, label_folders, pairs, split_of, unpaired
+from train.data import BadData
 from train.drawings import drafts_of_drawing, pen
-from train.features import SqueezeNetTaps
+from train.figures import INTERVAL, NEAR, SEED, Figure, histogram_intersection, lab_histograms, mean, of_sum, share_near
+from train.judges import LPIPS, Judge, inception, squeezenet
+from train.segmenter import Segmenter, mean_iou, pixel_accuracy, read_segmenter
 from translators.cards import CARDS, Card
+from translators.errors import TranslationError
 from translators.images import to_tensor
 from translators.loading import translator_in
 from translators.translator import Translator
 
 PEN_WIDTHS = (1, 2, 3, 4, 5, 6, 8)
-SUBSET = 100
+FIRST = 50  # label translators are measured on the first 50 test pictures too: where the original's figures for the facades are known
+FLOOR, REAL = "training pictures (the floor)", "real photos (the ceiling)"
+SEGMENTED = "camvid"  # the palette whose classes the segmenter knows
+NEAR_TITLE = f"share of pixels within {NEAR} of the true colour"
 
 
-class SqueezeNetFeatures(nn.Module):
-    """SqueezeNet 1.1's last features, averaged over positions: RGB uint8 (N, 3, H, W) → (N, 512).
-
-    `scale` is set by `fit` so that the real set's features have unit mean square; the cubic kernel of KID depends on it.
-    """
-
-    name = "SqueezeNet-1.1, last features averaged over positions, unit mean square on the real set"
-
-    def __init__(self, weights: Path):
-        super().__init__()
-        self.last = SqueezeNetTaps(weights, taps=(12,))
-        self.register_buffer("scale", torch.tensor(1.0))
-
-    @torch.no_grad()
-    def forward(self, pictures: Tensor) -> Tensor:
-        return self.last(pictures / 127.5 - 1)[0].mean((2, 3)) * self.scale
-
-    def fit(self, pictures: Tensor) -> None:
-        self.scale.fill_(1)
-        self.scale.fill_(self(pictures).square().mean().rsqrt())
-
-
-def stack(pictures: Iterable[Image.Image]) -> Tensor:
-    """RGB pictures of one size as uint8 (N, 3, H, W)."""
-    return torch.stack([torch.from_numpy(np.array(picture.convert("RGB"))).permute(2, 0, 1) for picture in pictures])
-
-
-def kid(
-    feature: nn.Module | int, real: Tensor, fake: Tensor, subsets: int = 100, subset_size: int = SUBSET, seed: int = 0
-) -> tuple[float, float]:
-    """KID × 1000 of uint8 pictures (N, 3, H, W): mean and standard deviation over `subsets` random subsets."""
-    torch.manual_seed(seed)
-    metric = KernelInceptionDistance(feature=feature, subsets=subsets, subset_size=min(subset_size, len(real), len(fake)))
-    for pictures, is_real in ((real, True), (fake, False)):
-        for batch in pictures.split(32):
-            metric.update(batch, real=is_real)
-    mean, deviation = metric.compute()
-    return round(1000 * float(mean), 2), round(1000 * float(deviation), 2)
-
-
-def translations(translator: Translator, pictures: list[Image.Image]) -> Tensor:
-    """What a translator makes of every picture; the i-th with seed i where there is a seed, so that its colours are a sample too."""
+def translations(translator: Translator, pictures: list[Image.Image]) -> list[Image.Image]:
+    """What a translator makes of every picture; the i-th with seed i, so that the colours of a drawing are a sample too."""
     seeded = translator.control("seed") is not None
-    bar = tqdm(pictures, desc=translator.card.name, leave=False)
-    return stack(translator.translate(picture, **({"seed": i} if seeded else {})) for i, picture in enumerate(bar))
-
-
-def drawings_of(folder: PairedFolder) -> list[Image.Image]:
-    return [folder.pair(i)[0] for i in range(len(folder))]
+    made = []
+    for i, picture in enumerate(tqdm(pictures, desc=translator.card.name, leave=False)):
+        torch.manual_seed(i)  # dropout's, where the translator has no seed to set
+        made.append(translator.translate(picture, **({"seed": i} if seeded else {})))
+    return made
 
 
 def at_pen_width(drawing: Image.Image, width: float) -> Image.Image:
@@ -87,60 +53,176 @@ def at_pen_width(drawing: Image.Image, width: float) -> Image.Image:
     return Image.fromarray((255 * (1 - ink)).round().astype(np.uint8)).convert("RGB")
 
 
-def sample(paths_or_pairs: list, count: int) -> list:
-    """As many of a training set as there are test pictures, always the same ones."""
-    return [paths_or_pairs[int(i)] for i in np.random.default_rng(0).permutation(len(paths_or_pairs))[:count]]
+def sample(count: int, of: int) -> list[int]:
+    """`count` of so many training pictures, always the same ones."""
+    return [int(i) for i in np.random.default_rng(SEED).permutation(of)[:count]]
 
 
-def drawing_figures(card: Card, weights: Path, data: Path, measure: Callable, l1_only: Path | None, pen_widths: bool, flip: bool) -> dict:
-    """KID of the paintings, of the drawings themselves, of a network trained on L1 alone and, for the floor, of training pictures."""
-    test, train = open_paired(data, "test", flip=flip), open_paired(data, "train", flip=flip)
-    drawings, real = drawings_of(test), stack(test.pair(i)[1] for i in range(len(test)))
-    kid_to_real = measure(real)
-    translator = translator_in(weights, card)
-    rows = {"translated": translations(translator, drawings), "drawings themselves": stack(drawings)}
-    if l1_only:
-        rows["L1 only, same width and steps"] = translations(translator_in(l1_only, card), drawings)
-    rows["training pictures (the floor)"] = stack(train.pair(i)[1] for i in sample(list(range(len(train))), len(real)))
-    figures = {"KID x 1000": {name: kid_to_real(pictures) for name, pictures in rows.items()}, "pictures": len(real)}
-    figures["protocol"] = "test folder, 256 px; colours by seed, from the training set; mean and deviation over 100 subsets of 100"
-    if pen_widths:
-        pens = {str(width): [at_pen_width(drawing, width) for drawing in drawings] for width in PEN_WIDTHS}
-        painters = {"KID x 1000 by pen width": weights} | ({"KID x 1000 by pen width, L1 only": l1_only} if l1_only else {})
-        for name, folder in painters.items():
-            painter = translator_in(folder, card)
-            figures[name] = {width: kid_to_real(translations(painter, drawn)) for width, drawn in pens.items()}
+def described(judge: Judge, pictures: Iterable[Image.Image], name: str) -> Tensor:
+    """The features (N, D) of pictures of any size."""
+    return torch.stack([judge.features(picture) for picture in tqdm(pictures, desc=f"features: {name}", leave=False)])
+
+
+Table = dict[str, dict[str, Figure]]  # figure -> row -> value
+
+
+def set_figures(judge: Judge, real: Tensor, rows: dict[str, Tensor]) -> Table:
+    """FID and KID of every row of features to those of the real pictures."""
+    return by_figure({name: judge.sets(real, fake) for name, fake in rows.items()})
+
+
+def pair_figures(judge: Judge, test: Comparison, rows: dict[str, list[Image.Image]]) -> dict[str, dict[str, np.ndarray]]:
+    """Row → figure → its value for every picture (N,)."""
+    values = {}
+    for name, pictures in rows.items():
+        each = [judge.compare(fake, y) for fake, y in zip(tqdm(pictures, desc=f"pairs: {name}", leave=False), test.real, strict=True)]
+        values[name] = {title: np.array([one[title] for one in each]) for title in each[0]}
+    return values
+
+
+def by_figure(rows: dict[str, dict[str, Figure]]) -> Table:
+    """Row → figure → value, turned round."""
+    return {title: {name: row[title] for name, row in rows.items()} for title in next(iter(rows.values()))}
+
+
+def measured(judge: Judge, test: Comparison, rows: dict[str, list[Image.Image]], first: int = 0) -> dict:
+    """All figures of the rows, by protocol; with `first`, on that many test pictures by themselves too."""
+    real, train = described(judge, test.real, "test"), described(judge, test.train, "training")
+    features = {name: described(judge, pictures, name) for name, pictures in rows.items()}
+    floor = train[sample(len(real), len(train))]
+    figures: dict = {"pictures": len(test.inputs), **set_figures(judge, real, features | {FLOOR: floor})}
+    values = pair_figures(judge, test, rows) if test.paired else {}
+    if values:
+        figures |= by_figure({name: {title: mean(v) for title, v in row.items()} for name, row in values.items()})
+        true = np.stack([lab_histograms(picture) for picture in test.real])
+        colours = {name: np.stack([lab_histograms(picture) for picture in pictures]) for name, pictures in rows.items()}
+        figures |= by_figure({name: histogram_intersection(fake, true) for name, fake in colours.items()})
+    everything = torch.cat([train, real])
+    figures["against train and test"] = {"pictures": len(everything), **set_figures(judge, everything, features)}
+    if 0 < first < len(real):
+        figures[f"first {first}"] = {
+            **set_figures(judge, real[:first], {name: f[:first] for name, f in features.items()} | {FLOOR: floor[:first]}),
+            **by_figure({name: {title: mean(v[:first]) for title, v in row.items()} for name, row in values.items()}),
+        }
     return figures
 
 
-def photo_figures(card: Card, weights: Path, data: Path, measure: Callable) -> dict:
-    """KID to the other domain's test photos of the translations, of the photos untouched and, for the floor, of the other domain's
-    training pictures; and the cycle error, where the inverse lies beside.
-    """
-    source, target = json.loads((weights / "run.json").read_text("utf-8"))["direction"]  # "A" and "B"
-    photos = [read(path) for path in pictures_in(data / f"test{source}")]
-    real = stack(read(path) for path in pictures_in(data / f"test{target}"))
-    kid_to_real = measure(real)
-    translated = translations(translator_in(weights, card), photos)
-    rows = {
-        "translated": translated,
-        "photos untouched": stack(photos),
-        "training pictures (the floor)": stack(read(path) for path in sample(pictures_in(data / f"train{target}"), len(real))),
+def label_consistency(segmenter: Segmenter, test: Comparison, rows: dict[str, list[Image.Image]]) -> Table:
+    """How much of the label maps a segmenter reads out of every row's pictures; what it reads out of the photos is the most to expect."""
+    labels = [np.array(one) for one in test.inputs]
+    found = {}
+    for name, pictures in ({REAL: test.real} | rows).items():
+        parts = zip(tqdm(pictures, desc=f"segmenter: {name}", leave=False), labels, strict=True)
+        confusions = np.stack([segmenter.confusion(picture, ids) for picture, ids in parts])
+        found[name] = {"pixel accuracy": of_sum(confusions, pixel_accuracy), "mean IoU": of_sum(confusions, mean_iou)}
+    return by_figure(found)
+
+
+def pen_width_figures(painters: dict[str, Translator], drawings: list[Image.Image], judge: Judge, real: Tensor) -> dict:
+    """How KID holds up where the same drawings are gone over with other pens."""
+    pens = {str(width): [at_pen_width(drawing, width) for drawing in drawings] for width in PEN_WIDTHS}
+    return {
+        title: {
+            width: judge.sets(real, described(judge, translations(painter, drawn), f"pen {width}"))["KID x 1000"]
+            for width, drawn in pens.items()
+        }
+        for title, painter in painters.items()
     }
-    figures = {"KID x 1000": {name: kid_to_real(pictures) for name, pictures in rows.items()}, "pictures": len(photos)}
-    subset = min(SUBSET, len(real), len(photos))
-    figures["protocol"] = (
-        f"test{source} to test{target}, {len(photos)} and {len(real)} pictures of 256 px; mean and deviation over 100 subsets of {subset}"
-    )
-    inverse = weights.parent / card.inverse
-    if inverse.is_dir():
-        there, back = translator_in(weights, card), translator_in(inverse, CARDS[card.inverse])
-        errors = []
-        for photo in tqdm(photos, desc="cycle", leave=False):
-            x = to_tensor(photo)
-            errors.append(float((back.restyle(there.restyle(x)) - x).abs().mean()) * 127.5)
-        figures["cycle error, L1 of 255"] = round(float(np.mean(errors)), 2)
-    return figures
+
+
+def cycle_error(there: Translator, back: Translator, photos: list[Image.Image]) -> Figure:
+    """Mean |F(G(x)) - x| in grey levels of 255."""
+    errors = []
+    for photo in tqdm(photos, desc="cycle", leave=False):
+        x = to_tensor(photo)
+        errors.append(float((back.restyle(there.restyle(x)) - x).abs().mean()) * 127.5)
+    return mean(np.array(errors))
+
+
+def checkpoints(run: Path, translator: Translator, direction: list[str] | None) -> dict[str, Translator]:
+    """The translator with the averages of a run's best and last checkpoint, each named by its step; the best only where the run kept it.
+
+    Raises:
+        BadData: there is no last.pt, a file is damaged, or it holds another network.
+    """
+    key = "average" if direction is None else f"average_{'G' if direction[0] == 'A' else 'F'}"
+    found = {}
+    for name in ("best", "last"):
+        path = run / f"{name}.pt"
+        if name == "best" and not path.exists():
+            continue
+        try:
+            kept = torch.load(path, map_location="cpu", weights_only=True)
+            module = type(translator.module)(**arguments_of(translator))
+            module.load_state_dict(kept[key])
+            step = kept["step"]
+        except FileNotFoundError:
+            raise BadData(f"{path}: there is no such file; --run takes the folder of a training run.") from None
+        except Exception as error:  # torch raises many kinds for a damaged file
+            raise BadData(f"{path}: not a checkpoint of {translator.card.name}'s network ({type(error).__name__}).") from error
+        found[f"{name} checkpoint, step {step:,}"] = replace(translator, module=module.eval().requires_grad_(False))
+    return found
+
+
+def arguments_of(translator: Translator) -> dict:
+    return {key: value for key, value in translator.config.items() if key not in ("architecture", "translator")}
+
+
+def run_facts(folder: Path) -> dict:
+    """run.json; BadData where it is missing or damaged."""
+    try:
+        return json.loads((folder / "run.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        raise BadData(f"{folder / 'run.json'}: not readable; it comes from the export of the training command.") from None
+
+
+def evaluate(
+    card: Card,
+    weights: Path,
+    data: Path,
+    judge: Judge,
+    run: Path | None = None,
+    l1_only: Path | None = None,
+    pen_widths: bool = True,
+    segmenter: Path | None = None,
+) -> dict:
+    """All figures of a folder of weights on a data set's test folder, ready for figures.json.
+
+    Raises:
+        BadData, TranslationError: what is missing or damaged, in one sentence.
+    """
+    facts, translator = run_facts(weights), translator_in(weights, card)
+    if segmenter and card.palette != SEGMENTED:
+        raise BadData(f"--segmenter reads streets ({SEGMENTED} classes); {card.name} takes a {card.takes} of other classes.")
+    settings, direction, reader = facts.get("settings", {}), facts.get("direction"), read_segmenter(segmenter) if segmenter else None
+    if direction:
+        test = unpaired(data, direction)
+    elif (data / split_of(data) / "label").is_dir() and card.takes == "label map":
+        test = label_folders(translator, data)
+    else:
+        test = pairs(translator, data, settings)
+    painters = {"translated": translator} | (checkpoints(run, translator, direction) if run else {})
+    if l1_only:
+        painters["L1 only, same width and steps"] = translator_in(l1_only, card)
+    rows = {name: translations(painter, test.inputs) for name, painter in painters.items()}
+    consistency = label_consistency(reader, test, rows) if reader else {}
+    rows[test.plain_name] = test.plain
+    figures = consistency | measured(judge, test, rows, FIRST if card.takes == "label map" else 0)
+    if card.takes == "photo" and test.paired:
+        near = {name: mean(np.array(list(map(share_near, pictures, test.real)))) for name, pictures in rows.items()}
+        figures[NEAR_TITLE] = near
+    if card.takes == "drawing" and pen_widths:
+        titles = {"KID x 1000 by pen width": translator}
+        if l1_only:
+            titles["KID x 1000 by pen width, L1 only"] = painters["L1 only, same width and steps"]
+        figures |= pen_width_figures(titles, test.inputs, judge, described(judge, test.real, "test"))
+    if direction and (weights.parent / card.inverse).is_dir():
+        back = translator_in(weights.parent / card.inverse, CARDS[card.inverse])
+        figures["cycle error, L1 of 255"] = cycle_error(translator, back, test.inputs)
+    figures["protocol"] = test.protocol + ("; colours by seed, from the training set" if card.takes == "drawing" else "")
+    if run and not (run / "best.pt").exists():
+        figures["protocol"] += f"; {run.name} kept no best checkpoint"
+    return figures | {"interval": INTERVAL, "features": judge.name}
 
 
 def main(
@@ -148,30 +230,30 @@ def main(
     data: Annotated[Path, typer.Option(help="Folder of the data set; its test split is measured.")],
     features: Annotated[str, typer.Option(help="inception or squeezenet.")] = "inception",
     feature_weights: Annotated[Path | None, typer.Option(help="With squeezenet: file with its weights.")] = None,
-    l1_only: Annotated[Path | None, typer.Option(help="Drawings: folder of an equal network trained on L1 alone.")] = None,
+    lpips: Annotated[str, typer.Option(help="With inception: what LPIPS looks through, alex or vgg.")] = "alex",
+    run: Annotated[Path | None, typer.Option(help="Folder of the run: its best and last checkpoint are measured beside.")] = None,
+    l1_only: Annotated[Path | None, typer.Option(help="Folder of an equal network trained on L1 alone, to stand beside.")] = None,
+    segmenter: Annotated[Path | None, typer.Option(help="Streets: folder of a run of python -m train.segmenter.")] = None,
     pen_widths: Annotated[bool, typer.Option(help="Drawings: measure how the pictures hold up from pen width 1 to 8.")] = True,
-    flip: Annotated[bool, typer.Option("--flip", help="Side-by-side pictures: the right half is the input.")] = False,
 ):
     """Measures a translator on the test folder, prints the figures and writes them to figures.json in its folder."""
+    for value, allowed, hint in ((features, ("inception", "squeezenet"), "--features"), (lpips, LPIPS, "--lpips")):
+        if value not in allowed:
+            raise typer.BadParameter(f"must be {' or '.join(allowed)}.", param_hint=hint)
     if features == "squeezenet" and feature_weights is None:
         raise typer.BadParameter("name the weights of squeezenet.", param_hint="--feature-weights")
-    feature: nn.Module | int = SqueezeNetFeatures(feature_weights) if features == "squeezenet" else 2048
-
-    def measure(real: Tensor) -> Callable[[Tensor], tuple[float, float]]:
-        """KID to these pictures; SqueezeNet's features are scaled to them."""
-        if isinstance(feature, SqueezeNetFeatures):
-            feature.fit(real)
-        return lambda fake: kid(feature, real, fake)
-
-    card = CARDS[weights.name]
-    if card.takes == "photo":
-        figures = photo_figures(card, weights, data, measure)
-    else:
-        figures = drawing_figures(card, weights, data, measure, l1_only, pen_widths, flip)
-    figures["features"] = feature.name if isinstance(feature, nn.Module) else "Inception v3, 2048"
+    if weights.name not in CARDS:
+        raise typer.BadParameter(f"there is no card {weights.name!r}; there are {', '.join(CARDS)}.", param_hint="weights")
+    try:
+        judge = inception(lpips) if features == "inception" else squeezenet(feature_weights)
+        figures = evaluate(CARDS[weights.name], weights, data, judge, run, l1_only, pen_widths, segmenter)
+    except (BadData, TranslationError) as error:
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(1) from error
     figures["command"] = "python -m " + " ".join(["train.evaluate", *sys.argv[1:]])
-    (weights / "figures.json").write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
-    typer.echo(json.dumps(figures, indent=2, ensure_ascii=False))
+    text = json.dumps(figures, indent=2, ensure_ascii=False) + "\n"
+    (weights / "figures.json").write_text(text, "utf-8")
+    typer.echo(text)
 
 
 if __name__ == "__main__":

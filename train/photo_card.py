@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from train.data import pictures_in, read
-from train.sheets import figures_table, sheet
+from train.sheets import figures_table, notes, sheet
 from translators.cards import CARDS, Card
 from translators.images import to_image, to_tensor
 from translators.loading import translator_in
@@ -57,9 +57,9 @@ average over steps ({settings[average]}), in float16. Objective: least-squares G
 ## Figures
 
 {figures}
-Cycle error: mean |F(G(x)) - x| = {measured[cycle error, L1 of 255]} grey levels of 255 over the test pictures.
+Cycle error: mean |F(G(x)) - x| = {cycle} grey levels of 255 over the test pictures.
 
-Features: {measured[features]}. {measured[protocol]}. Such a figure compares only with others on the same features.
+{notes}
 
 Printed by `{measured[command]}`.
 """
@@ -106,6 +106,8 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
         runs="\n".join(RUN.format(facts=run, settings=run["settings"]) for run in [*facts["before"], facts]),
         measured=measured,
         figures=figures_table(measured),
+        cycle=shown(measured["cycle error, L1 of 255"]),
+        notes=notes(measured),
         failure_caption=failure_caption,
     )
     (folder / "README.md").write_text(text, "utf-8")

@@ -22,6 +22,7 @@ MADE_BY = {
     "README.md": "python -m train card",
 }
 BESIDES = ("thumbnail.jpg", "card/*.jpg", "samples/*.png", "samples/*.jpg")
+SPREADS = ((), ("deviation",), ("low", "high"))  # what may stand behind a figure: an interval of 95 %
 LIBRARY = "trazo"
 PIPELINE = "image-to-image"
 
@@ -62,13 +63,13 @@ def results(figures: dict, name: str, described: str, features: str) -> list[Eva
     found = []
     for title, value in figures.items():
         value = value.get("translated") if isinstance(value, dict) else value
-        mean, *deviation = value if isinstance(value, list) else [value]
+        mean, *spread = value if isinstance(value, list) else [value]
         if not isinstance(mean, float):
             continue
         kind = re.sub(r"\W+", "-", re.split(r",| x ", title)[0].strip().lower())
         common = {"task_type": PIPELINE, "dataset_type": name, "dataset_name": described, "dataset_split": "test"}
         measured = {"metric_type": kind, "metric_name": title, "metric_value": mean, "metric_config": features}
-        found.append(EvalResult(**common, **measured, metric_args={"deviation": deviation[0]} if deviation else None))
+        found.append(EvalResult(**common, **measured, metric_args=dict(zip(SPREADS[len(spread)], spread, strict=True)) or None))
     return found
 
 

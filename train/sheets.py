@@ -26,22 +26,57 @@ def hand_drawings(path: Path, size: int) -> list[Image.Image]:
 
 
 def sheet(rows: list[list[Image.Image]], side: int = 192, gap: int = 4) -> Image.Image:
-    """Pictures in rows, each `side` pixels a side."""
-    width, height = (max(len(row) for row in rows) * (side + gap) + gap, len(rows) * (side + gap) + gap)
-    page = Image.new("RGB", (width, height), (228, 228, 224))
+    """Pictures in rows, each `side` pixels wide and of the first one's shape."""
+    size = side, round(side * rows[0][0].height / rows[0][0].width)
+    columns = max(len(row) for row in rows)
+    page = Image.new("RGB", (columns * (size[0] + gap) + gap, len(rows) * (size[1] + gap) + gap), (228, 228, 224))
     for r, row in enumerate(rows):
         for c, picture in enumerate(row):
-            page.paste(
-                picture.convert("RGB").resize((side, side), Image.Resampling.LANCZOS), (gap + c * (side + gap), gap + r * (side + gap))
-            )
+            place = gap + c * (size[0] + gap), gap + r * (size[1] + gap)
+            page.paste(picture.convert("RGB").resize(size, Image.Resampling.LANCZOS), place)
     return page
 
 
-def figures_table(measured: dict) -> str:
-    lines = ["| pictures | KID × 1000 |", "|---|---|"]
-    lines += [f"| {name} | {mean:.1f} ± {deviation:.1f} |" for name, (mean, deviation) in measured["KID x 1000"].items()]
-    if by_width := measured.get("KID x 1000 by pen width"):
-        lines += ["", f"| KID × 1000 by pen width, px | {' | '.join(by_width)} |", "|---" * (len(by_width) + 1) + "|"]
-        rows = {"translated": by_width, "L1 only": measured.get("KID x 1000 by pen width, L1 only", {})}
-        lines += [f"| {name} | {' | '.join(f'{mean:.1f}' for mean, _ in row.values())} |" for name, row in rows.items() if row]
+def number(value: float) -> str:
+    return f"{value:,.{0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 3}f}"
+
+
+def shown(value: list[float] | float) -> str:
+    """A figure with its interval, or with its deviation, or by itself."""
+    value, *rest = value if isinstance(value, list | tuple) else [value]
+    around = {0: "", 1: " ± {}", 2: " ({} to {})"}[len(rest)]
+    return number(value) + around.format(*map(number, rest))
+
+
+def rows_table(measured: dict) -> str:
+    """The figures that every row has a value of: a line each, and a column for each row."""
+    tables = {title: rows for title, rows in measured.items() if isinstance(rows, dict) and "translated" in rows}
+    columns = list(dict.fromkeys(name for rows in tables.values() for name in rows))
+    lines = [f"| figure | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
+    for title, rows in tables.items():
+        values = [shown(rows[name]) if name in rows else "" for name in columns]
+        lines.append(f"| {title.replace(' x ', ' × ')} | {' | '.join(values)} |")
     return "\n".join(lines) + "\n"
+
+
+def figures_table(measured: dict) -> str:
+    """All figures of `python -m train.evaluate`, as tables."""
+    parts = [rows_table(measured)]
+    for title, part in measured.items():
+        if isinstance(part, dict) and any(isinstance(rows, dict) for rows in part.values()):
+            count = f" ({part['pictures']:,} pictures)" if "pictures" in part else ""
+            parts.append(f"{title[0].upper()}{title[1:]}{count}:\n\n{rows_table(part)}")
+    if by_width := measured.get("KID x 1000 by pen width"):
+        lines = [f"| KID × 1000 by pen width, px | {' | '.join(by_width)} |", "|---" * (len(by_width) + 1) + "|"]
+        rows = {"translated": by_width, "L1 only": measured.get("KID x 1000 by pen width, L1 only", {})}
+        lines += [f"| {name} | {' | '.join(shown(row[width][0]) for width in row)} |" for name, row in rows.items() if row]
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def notes(measured: dict) -> str:
+    """On what, and how, the figures were measured."""
+    said = f"Features: {measured['features']}. {measured['pictures']} pictures; {measured['protocol']}."
+    if interval := measured.get("interval"):
+        said += f" In brackets: {interval}."
+    return said + " Such a figure compares only with others on the same features."

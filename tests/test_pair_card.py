@@ -1,0 +1,70 @@
+"""The card of a label translator and of a photo translator whose test pictures have a truth beside them."""
+
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+from PIL import Image
+from typer.testing import CliRunner
+
+from tests.small_weights import edit_config, save
+from tests.test_evaluate import ids, photo, run_json, side_by_side
+from train.__main__ import app
+from translators.cards import CARDS, NOISE, RESOLUTION, SEED
+from translators.labels import CMP, coloured
+from translators.pix2pix import UNetGenerator, initialize
+
+SETTINGS = {"batch": 2, "seed": 0, "gan": "vanilla", "lambda_l1": 20.0, "lambda_perceptual": 10.0, "features": "squeezenet"}
+FIGURES = {
+    "FID": {"translated": [88.0, 80.0, 97.0]},
+    "pictures": 26,
+    "protocol": "test folder, 32×32 pixels",
+    "features": "SqueezeNet-1.1",
+    "command": "python -m train.evaluate weights/facade",
+}
+
+
+@pytest.fixture(params=["label map", "photo"])
+def folder(request, tmp_path, monkeypatch):
+    """What export and evaluate leave behind, and a data set of 26 pairs."""
+    like = CARDS["shoes"] if request.param == "label map" else CARDS["horse2zebra"]
+    more = {"palette": "cmp", "controls": (SEED, NOISE)} if request.param == "label map" else {"controls": (RESOLUTION,)}
+    monkeypatch.setitem(CARDS, "facade", replace(like, name="facade", takes=request.param, title="Facade", inverse="", **more))
+    torch.manual_seed(0)
+    save(initialize(UNetGenerator(base_channels=4, downs=4)), tmp_path / "facade")
+    edit_config(tmp_path / "facade", translator={"size": 32})
+    for split, count in (("train", 2), ("test", 26)):
+        side_by_side(tmp_path / "data" / split, count, lambda: photo((40, 40)), lambda: coloured(ids((40, 40), len(CMP)), CMP))
+    facts = {"command": "python -m train.pix2pix --flip", "pictures": 400, "step": 1000, "hardware": "2 CPU cores", "minutes": 7}
+    (tmp_path / "facade" / "figures.json").write_text(json.dumps(FIGURES))
+    return run_json(tmp_path / "facade", settings={"flip": request.param == "label map", **SETTINGS}, **facts)
+
+
+def card(folder, *failures: str):
+    options = [option for name in failures for option in ("--failures", name)]
+    options += ["--failure-caption", "Doors melt.", "--data", str(folder.parent / "data")]
+    return CliRunner().invoke(app, ["card", str(folder), *options])
+
+
+def test_the_card_shows_the_first_24_unpicked_with_their_truth(folder):
+    assert card(folder, "07", "25").exit_code == 0
+    text = (folder / "README.md").read_text("utf-8")
+    takes_labels = CARDS["facade"].takes == "label map"
+    assert "The first 24 test pictures by file name, unpicked" in text and "Doors melt." in text
+    assert ("Its classes: background, wall" in text) == takes_labels
+    assert "| FID | 88.0 (80.0 to 97.0) |" in text and "20 L1 + 10 perceptual loss (squeezenet)" in text and "flatters" in text
+    with Image.open(folder / "card" / "test.jpg") as page:
+        assert page.size == (6 * 164 + 4, 12 * 164 + 4)  # two triples in each of twelve rows
+        third, truth = (
+            page.crop((332, 4, 492, 164)),
+            Image.open(folder.parent / "data" / "test" / "00.png").crop((0, 0, 40, 40) if takes_labels else (40, 0, 80, 40)),
+        )
+        ours, theirs = (list(p.convert("RGB").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))) for p in (third, truth))
+        assert ours == pytest.approx(theirs, abs=4)
+    assert (folder / "card" / "failures.jpg").is_file() and (folder / "thumbnail.jpg").is_file()
+
+
+def test_a_picture_that_is_not_there_is_named(folder):
+    result = card(folder, "99")
+    assert result.exit_code == 1 and "there is no test picture 99; the first is 00." in result.stderr

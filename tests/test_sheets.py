@@ -1,0 +1,38 @@
+"""What cards are made of."""
+
+from train.sheets import figures_table, notes, number, rasterize, sheet, shown
+
+
+def test_drawings_and_sheets():
+    drawing = rasterize({"width": 10, "strokes": [[[100, 256], [400, 256]]]})
+    assert drawing.getpixel((250, 256)) == 0 and drawing.getpixel((250, 300)) == 255
+    assert drawing.getpixel((250, 252)) == 0 and drawing.getpixel((250, 248)) == 255
+    assert sheet([[drawing, drawing], [drawing]], side=50, gap=4).size == (112, 112)
+    assert sheet([[drawing.resize((80, 60))] * 3], side=40, gap=4).size == (136, 38)  # a street is no square
+
+
+def test_numbers_show_what_matters():
+    assert [number(v) for v in (2250.5, 12.34, 0.17625, -140.6)] == ["2,250", "12.3", "0.176", "-141"]
+    assert shown(0.5) == "0.500" and shown([12.34, 0.5]) == "12.3 ± 0.500" and shown([324, 290.2, 360]) == "324 (290 to 360)"
+
+
+def test_tables_of_figures():
+    measured = {
+        "KID x 1000": {"translated": [324, 290, 360], "the floor": [5.28, -17.7, 30]},
+        "SSIM": {"translated": [0.5, 0.4, 0.6]},
+        "against train and test": {"pictures": 1506, "FID": {"translated": [88.0, 80, 97]}},
+        "KID x 1000 by pen width": {"1": [1.0, 0.1], "8": [2.0, 0.1]},
+        "KID x 1000 by pen width, L1 only": {"1": [3.0, 1], "8": [4.0, 1]},
+        "pictures": 230,
+    }
+    table = figures_table(measured)
+    assert "| figure | translated | the floor |" in table
+    assert "| KID × 1000 | 324 (290 to 360) | 5.280 (-17.7 to 30.0) |" in table and "| SSIM | 0.500 (0.400 to 0.600) |  |" in table
+    assert "Against train and test (1,506 pictures):\n\n| figure | translated |" in table
+    assert "| translated | 1.000 | 2.000 |" in table and "| L1 only | 3.000 | 4.000 |" in table
+
+
+def test_notes_say_what_the_figures_are():
+    facts = {"features": "Inception", "pictures": 106, "protocol": "test folder"}
+    assert notes(facts).startswith("Features: Inception. 106 pictures; test folder. Such a figure")
+    assert "In brackets: 95 % by bootstrap." in notes({**facts, "interval": "95 % by bootstrap"})

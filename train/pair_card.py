@@ -1,0 +1,122 @@
+"""The model card of a translator whose test pictures have a truth beside them: label maps to photos, and pix2pix from photo to photo."""
+
+import json
+from pathlib import Path
+
+from PIL import Image
+
+from train.comparisons import Comparison, label_folders, pairs, split_of
+from train.data import BadData
+from train.drawing_card import CAUTION, objective
+from train.evaluate import translations
+from train.sheets import figures_table, notes, sheet
+from translators.cards import CARDS, Card
+from translators.loading import translator_in
+
+FIRST = 24
+ARCHITECTURES = {"UNetGenerator": "pix2pix", "GlobalGenerator": "pix2pixhd", "LocalEnhancer": "pix2pixhd"}
+
+README = """---
+license: {license}
+library_name: trazo
+pipeline_tag: image-to-image
+tags:
+- {tag}
+- gan
+- image-to-image
+---
+
+# {card.title}
+
+{card.method}. Takes a {card.takes}.{classes}
+
+![test](card/test.jpg)
+*The first {shown} test pictures by file name, unpicked: {what}, what the network makes of it, and the photo or map that it never saw.*
+
+## Known failures
+
+{card.failures}
+
+![failures](card/failures.jpg)
+*{failure_caption}*
+
+## Data
+
+{card.data}. {card.licence}. Credit: {card.credit}.
+
+## Training
+
+{runs}
+Network: `{network}`, {arguments}; weights in float16.{objective}
+
+## Figures
+
+{figures}
+{notes}{caution}
+
+Printed by `{measured[command]}`.
+"""
+
+RUN = """| what | value |
+|---|---|
+| command | `{facts[command]}` |
+| pictures | {facts[pictures]:,} |
+| steps of {facts[settings][batch]} | {facts[step]:,} |
+| seed | {facts[settings][seed]} |
+| hardware | {facts[hardware]} |
+| minutes, by the clock, other work beside it | {facts[minutes]} |
+"""
+
+
+def triples(test: Comparison, made: list[Image.Image], across: int = 2) -> list[list[Image.Image]]:
+    """Input, translation and truth side by side, `across` of them in a row."""
+    each = list(zip(test.plain, made, test.real, strict=False))
+    return [[picture for triple in each[i : i + across] for picture in triple] for i in range(0, len(each), across)]
+
+
+def picked(test: Comparison, places: list[int]) -> Comparison:
+    inputs, plain, real = ([pictures[i] for i in places] for pictures in (test.inputs, test.plain, test.real))
+    return Comparison(inputs, plain, test.plain_name, real, [], test.protocol)
+
+
+def write(folder: Path, data: Path, failures: list[str], failure_caption: str, license: str) -> Path:
+    """Writes README.md, thumbnail.jpg and card/*.jpg; returns the card's path. `failures` are test pictures by name.
+
+    Raises:
+        BadData: a test picture of that name is not there.
+    """
+    card: Card = CARDS[folder.name]
+    facts, measured = (json.loads((folder / name).read_text("utf-8")) for name in ("run.json", "figures.json"))
+    translator, settings = translator_in(folder, card), facts["settings"]
+    of_folders = card.takes == "label map" and (data / split_of(data) / "label").is_dir()
+    test = label_folders(translator, data) if of_folders else pairs(translator, data, settings)
+    names = [path.stem for path in sorted((data / split_of(data) / ("image" if of_folders else "")).iterdir())]
+    if missing := [name for name in failures if name not in names]:
+        raise BadData(f"{data / split_of(data)}: there is no test picture {missing[0]}; the first is {names[0]}.")
+    first = picked(test, list(range(min(FIRST, len(test.inputs)))))
+    failing = picked(test, [names.index(name) for name in failures])
+    made = translations(translator, first.inputs)
+    (folder / "card").mkdir(exist_ok=True)
+    sheet(triples(first, made), side=160).save(folder / "card" / "test.jpg", quality=85)
+    sheet(triples(failing, translations(translator, failing.inputs))).save(folder / "card" / "failures.jpg", quality=85)
+    made[0].resize((160, 160), Image.Resampling.LANCZOS).save(folder / "thumbnail.jpg", quality=88)
+    arguments = {key: value for key, value in translator.config.items() if key not in ("architecture", "translator")}
+    text = README.format(
+        card=card,
+        license=license,
+        tag=ARCHITECTURES[translator.config["architecture"]],
+        classes=f" Its classes: {', '.join(translator.palette.names)}." if card.takes == "label map" else "",
+        what="label map" if card.takes == "label map" else "photo",
+        shown=len(first.inputs),
+        runs="\n".join(RUN.format(facts=run) for run in [*facts.get("before", []), facts]),
+        network=translator.config["architecture"],
+        arguments=", ".join(f"{key} {value}" for key, value in arguments.items()),
+        objective=f" Objective: {objective(settings)}." if "gan" in settings else "",
+        measured=measured,
+        figures=figures_table(measured),
+        notes=notes(measured),
+        failure_caption=failure_caption,
+        caution=CAUTION if settings.get("lambda_perceptual") and settings["features"] == "squeezenet" else "",
+    )
+    (folder / "README.md").write_text(text, "utf-8")
+    return folder / "README.md"
