@@ -140,7 +140,7 @@ def export_pix2pixhd(run: Path, data: Path, folder: Path, samples: int = 6) -> d
     translator: dict = {"size": [settings.width, settings.height]}
     encoder = settings.encoder()
     if encoder:
-        encoder.load_state_dict(kept["E"])
+        encoder.load_state_dict(kept["average_E"])
         train_pairs = open_labels(data, "train", settings.classes)
         translator["clusters"] = clusters_of(encoder.eval(), settings.dataset(train_pairs, augmented=False))
     save_network(network, folder, translator, facts)

@@ -156,8 +156,10 @@ def train(
         begin_with(networks, kept, settings, start_from)
         before = [*kept["before"], engine.facts_of(kept)]
     networks["average"] = copy.deepcopy(G) if settings.average else G
+    if E:  # a generator averaged over many steps speaks the language of an encoder averaged over as many
+        networks["average_E"] = copy.deepcopy(E) if settings.average else E
     networks = {name: network.to(device, memory_format=torch.channels_last) for name, network in networks.items()}
-    average = networks["average"]
+    average, average_E = networks["average"], networks.get("average_E")
     trained = G.parameters() if settings.phase != "local" else (p for name, p in G.named_parameters() if not name.startswith("coarse."))
     learns_G = [*trained, *(E.parameters() if E else ())]
     opt_G = torch.optim.Adam(learns_G, settings.lr, betas=(0.5, 0.999), fused=True)
@@ -195,9 +197,9 @@ def train(
         if ranks.main:
             engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts)
 
-    def paint(network: nn.Module, x: Tensor, y: Tensor, instance_map: Tensor) -> Tensor:
+    def paint(network: nn.Module, encoder: Encoder | None, x: Tensor, y: Tensor, instance_map: Tensor) -> Tensor:
         """x (N, seen, H, W) and, where there is an encoder, the features of y (N, 3, H, W) → (N, 3, H, W)."""
-        return network(torch.cat([x, E(y, instance_map)], 1) if E else x)
+        return network(torch.cat([x, encoder(y, instance_map)], 1) if encoder else x)
 
     perceptual = taps(settings.features, feature_weights).to(device) if settings.lambda_perceptual else None
     weights = {"lambda_feature": settings.lambda_feature, "lambda_perceptual": settings.lambda_perceptual, "perceptual": perceptual}
@@ -212,7 +214,7 @@ def train(
         for place in places:
             label_map, instance_map, y, _ = (v.to(device) if isinstance(v, Tensor) else v for v in batched(whole[0, place]))
             with engine.autocast(device):
-                y_fake = paint(average, settings.label_input(label_map, instance_map), y, instance_map)
+                y_fake = paint(average, average_E, settings.label_input(label_map, instance_map), y, instance_map)
                 total += float(perceptual_distance(perceptual, y_fake, y) if perceptual else (y_fake - y).abs().mean())
         return {"val": total / len(places)}
 
@@ -229,7 +231,7 @@ def train(
                 group["lr"] = settings.lr * engine.linear_decay(step, steps, decay_from)
 
             with engine.autocast(device):
-                y_fake = paint(G, x, y, instance_map)
+                y_fake = paint(G, E, x, y, instance_map)
                 loss_D, parts = discriminator_loss(D.requires_grad_(True), x, y, y_fake)
             opt_D.zero_grad()
             loss_D.backward()
@@ -243,7 +245,10 @@ def train(
             ranks.average_gradients(learns_G)
             opt_G.step()
             if settings.average:
-                engine.update_average(average, G, min(settings.average, (1 + step) / (10 + step)))
+                decay = min(settings.average, (1 + step) / (10 + step))
+                engine.update_average(average, G, decay)
+                if E:
+                    engine.update_average(average_E, E, decay)
             step += 1
             bar.update()
 
@@ -260,7 +265,7 @@ def train(
             if ranks.main and (step % sample_every == 0 or step == last):
                 with torch.no_grad(), engine.autocast(device):
                     labels, objects, photos = (v.to(device) for v in watched[:3])
-                    shown = paint(average, settings.label_input(labels, objects), photos, objects)
+                    shown = paint(average, average_E, settings.label_input(labels, objects), photos, objects)
                 greys = (labels[:, None].float() / (settings.classes - 1) * 2 - 1).expand(-1, 3, -1, -1)
                 engine.save_grid(out / "samples" / f"{step:07d}.jpg", [greys, shown, photos], 6)
             stopping = ranks.any(asked_to_stop())
@@ -285,8 +290,9 @@ def begin_with(networks: dict[str, nn.Module], kept: dict, settings: Settings, f
             networks["G"].start_from(kept["average"])
         else:
             networks["G"].load_state_dict(kept["average"])
-        for name in networks.keys() - {"G"}:
-            networks[name].load_state_dict(kept[name])
+        networks["D"].load_state_dict(kept["D"])
+        if "E" in networks:
+            networks["E"].load_state_dict(kept.get("average_E", kept["E"]))
     except (KeyError, RuntimeError) as error:
         raise BadData(f"{folder}: its networks do not fit these settings ({str(error).splitlines()[0]})") from error
 
