@@ -43,9 +43,9 @@ const question = what => {
   props.value = { ...what, number };
   trigger('input');
 };
-const begin = text => {
+const begin = (text, share) => {
   complain('');
-  busy(text, 0);
+  busy(text, share);
   return ++number;
 };
 const wanted = () => ({ takes, palette: palette.hidden ? '' : $('select').value });
@@ -53,7 +53,7 @@ const take = async file => {
   input.value = '';
   if (!file) return complain(word('no_file'));
   if (file.size > props.most) return complain(word('too_large', { name: file.name, most: props.most / 2 ** 20 }));
-  const mine = begin(word('sending')), pieces = [], label = unique();
+  const mine = begin(word('sending'), 0), pieces = [], label = unique();
   try {
     do {
       const start = pieces.length * props.piece;
@@ -82,16 +82,17 @@ $('.hub').onsubmit = event => {
   event.preventDefault();
   if (!address.value.trim()) return address.focus();
   begin(word('fetching'));
-  busy(word('fetching'));
   question({ ...wanted(), address: address.value });
 };
 
 // What it was found to be
+let touched = ''; // the setting that the person last turned, and turns on
 const choices = { statistics: ['image', 'running'], noise: [true, false] };
 const setting = (name, now) => {
   const list = choices[name].map(value => {
-    const button = make('button', { type: 'button', role: 'radio', 'aria-checked': value === now, tabindex: value === now ? 0 : -1, 'data-set': `${name}_${value}` }, word(`${name}_${value}`));
+    const button = make('button', { type: 'button', role: 'radio', 'aria-checked': value === now, tabindex: value === now ? 0 : -1 }, word(`${name}_${value}`));
     button.onclick = () => {
+      touched = name;
       begin(word('opening'));
       question({ handle: shown.offer.name, [name]: value });
     };
@@ -99,11 +100,10 @@ const setting = (name, now) => {
   });
   const group = make('div', { class: 'choice', role: 'radiogroup', 'aria-label': word(name) }, ...list);
   group.addEventListener('keydown', event => turning(list, event));
-  return make('div', { class: 'field' }, make('span', {}, word(name)), group, make('small', {}, word(`${name}_explain`)));
+  return make('div', { class: 'field', 'data-setting': name }, make('span', {}, word(name)), group, make('small', {}, word(`${name}_explain`)));
 };
 const show = answer => {
   shown = answer;
-  const focused = $('.settings').contains(document.activeElement) && document.activeElement.dataset.set;
   $('.found h3').textContent = answer.title;
   $('.method').textContent = answer.method;
   $('.pinned').hidden = !answer.pinned;
@@ -115,7 +115,8 @@ const show = answer => {
   ask.hidden = true;
   found.hidden = false;
   element.dataset.handle = answer.offer.name;
-  $(focused ? '.settings [aria-checked=true]' : '[data-act=use]').focus();
+  $(touched ? `[data-setting=${touched}] [aria-checked=true]` : '[data-act=use]').focus();
+  touched = '';
 };
 watch('value', () => {
   const answer = props.value;
@@ -136,7 +137,10 @@ const form = () => {
 };
 $('[data-act=another]').onclick = () => { form(); drop.focus(); };
 for (const act of ['close', 'use']) $(`[data-act=${act}]`).onclick = () => dialog.close();
-dialog.onclick = event => { if (event.target === dialog) dialog.close(); }; // beside it
+dialog.onclick = ({ target, clientX: x, clientY: y }) => { // beside it
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  if (target === dialog && (x < left || x > right || y < top || y > bottom)) dialog.close();
+};
 for (const kind of kinds) {
   channelOf(props.channels[kind]).addEventListener('bring', () => {
     if (doing.hidden) {

@@ -133,7 +133,7 @@ ROOMS: dict[str, dict[str, tuple[str, str, str]]] = {
         "pinned": ("Fijado en", "Pinned at", "Закреплено на"),
         "arguments": ("Todos sus argumentos", "All its arguments", "Все аргументы"),
         "use": ("Usarla", "Use it", "Использовать"),
-        "another": ("Abrir otra", "Open another", "Открыть другую"),
+        "another": ("Abrir otra", "Open another", "Открыть ещё"),
         "statistics": ("Estadísticas de las normas", "Statistics of the norms", "Статистика норм"),
         "statistics_image": ("De la imagen", "Of the picture", "Этой картины"),
         "statistics_running": ("Acumuladas", "Running", "Накопленная"),
