@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import torch
 from gradio_client import Client, handle_file
 from playwright.sync_api import expect
 
+from tests import original_networks as original
 from tests.conftest import PATIENCE, ROOT, gradient, outline, serving
 from tests.hub_server import HubServer
 from tests.test_opener import Trap
@@ -21,6 +23,7 @@ from tests.test_page import PHONE, SHOE, picture, reload, settled, stroke
 from tests.test_photos_page import AFTER, pixels
 from tests.test_photos_page import send as send_photo
 from tests.test_photos_page import settled as restyled
+from tests.test_porting import checkpoint
 from tests.test_upstream import REFERENCE, needs_reference
 
 pytestmark = pytest.mark.timeout(300)
@@ -120,8 +123,10 @@ def test_a_u_net_of_the_original_draws(open_page, server, settings):
     quiet = picture(page)
     assert quiet != noisy
     page.locator("#picker .plus").click()
-    page.get_by_role("radio", name="Running").click()
+    page.get_by_role("radio", name="Of the picture").focus()
+    page.keyboard.press("ArrowRight")
     expect(page.get_by_role("radio", name="Running")).to_be_checked()
+    expect(page.get_by_role("radio", name="Running")).to_be_focused()
     page.locator("#opener [data-act=close]").click()
     settled(page)
     assert picture(page) not in (quiet, noisy)
@@ -201,6 +206,18 @@ def test_refused_files_cost_nothing(page, server, tmp_path):
     stroke(page, [(100, 100), (300, 100)])
     settled(page)
     assert picture(page) != before
+
+
+def test_a_large_file_goes_in_pieces(page, server, tmp_path):
+    path = checkpoint(tmp_path / "net.pth", original.unet(3, 3, 4, 5, original.batch))
+    whole = {"netG": torch.load(path, weights_only=True), "optimizer": {"state": torch.zeros(5_000_000)}}
+    torch.save(whole, tmp_path / "whole.pt")
+    sent = []
+    page.on("request", lambda request: request.method == "POST" and sent.append(urlsplit(request.url).path))
+    ask(page, tmp_path / "whole.pt")
+    found(page)
+    expect(page.locator("#opener .method")).to_have_text("pix2pix U-Net of 5 halvings, 4 wide")
+    assert sum(path.endswith("/upload") for path in sent) == 2 and pieces(server) == []
 
 
 def test_a_file_that_is_too_large_is_not_sent(page):
