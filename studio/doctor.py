@@ -7,9 +7,8 @@ from PIL import Image
 
 from studio import networks
 from studio.component import Part
-from studio.picker import config
 from studio.picture import data_url
-from translators import CARDS, TranslationError, drawing
+from translators import TranslationError, drawing
 
 SHARES = ("little", "much", "open")
 
@@ -24,7 +23,8 @@ class Doctor(Part):
 def examine(sketch: Image.Image, name: str) -> dict[str, Any]:
     """One line of advice against what the translator was trained on, and the exact input; `sketch` as the translator is given it."""
     facts = drawing.measure(sketch)
-    advice = drawing.advise(facts, config(CARDS[name]).get("lines", {}))
+    lines = networks.facts(name).get("lines")
+    advice = drawing.advise(facts, lines) if lines or not facts.ink else drawing.Advice("unknown")
     try:
         seen = data_url(networks.get(name).sees(sketch)) if facts.ink else ""
     except TranslationError:  # the picture says so already

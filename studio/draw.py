@@ -9,7 +9,7 @@ from gradio.processing_utils import save_pil_to_cache
 from gradio.utils import get_upload_folder
 from PIL import Image
 
-from studio import networks, uploads
+from studio import guests, networks, uploads
 from studio.canvas import Canvas, Sheet, decode
 from studio.colour import Colour
 from studio.component import parse, refuse
@@ -19,7 +19,7 @@ from studio.picker import Picker, known, offers
 from studio.picture import Picture, data_url
 from studio.sample import Sample
 from studio.words import I18N
-from translators import CARDS, TranslationError, Translator, drawing
+from translators import CARDS, TranslationError, Translator, UnknownTranslator, drawing
 
 CHANNEL, KIND = "draw", "drawing"
 
@@ -31,7 +31,7 @@ def fitted(sketch: Image.Image, size: int) -> Image.Image:
 
 
 def sketch_of(sheet: Sheet, name: str) -> Image.Image:
-    return fitted(sheet.drawing, CARDS[name].size)
+    return fitted(sheet.drawing, networks.card(name).size)
 
 
 def controls_of(translator: Translator, **given: Any) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def controls_of(translator: Translator, **given: Any) -> dict[str, Any]:
 
 def paint(sheet: Sheet, name: str, sample: dict[str, Any], colour: str | None) -> dict[str, Any]:
     """The answer to one drawing. What the person can mend comes back as `error`, so that the canvas goes on at once."""
-    answer = {"serial": sheet.serial, "ink": sheet.ink, "translator": name, "title": CARDS[name].title, "seed": sample["seed"]}
+    answer = {"serial": sheet.serial, "ink": sheet.ink, "translator": name, "seed": sample["seed"]}
     if not sheet.ink:
         return answer
     try:
@@ -49,16 +49,18 @@ def paint(sheet: Sheet, name: str, sample: dict[str, Any], colour: str | None) -
         start = time.perf_counter()
         picture = translator.translate(sketch_of(sheet, name), **controls_of(translator, **sample, colour=colour))
         ms = (time.perf_counter() - start) * 1000
-        return {**answer, "picture": data_url(picture), "ms": ms, "colour": colour or translator.colour_of(sample["seed"])}
+        painted = {"title": translator.card.title, "file": translator.card.name, "picture": data_url(picture), "ms": ms}
+        return {**answer, **painted, "colour": colour or translator.colour_of(sample["seed"])}
     except TranslationError as error:
         return {**answer, "error": str(error)}
 
 
 def surprise(name: str) -> Image.Image:
-    """One of the drawings that the translator was shipped with."""
-    samples = sorted((CARDS[name].weights / "samples").glob("*.png"))
+    """One of the drawings that the translator was shipped with; for a guest, one of another's."""
+    card = CARDS[networks.default(KIND) if guests.is_guest(name) else name]
+    samples = sorted((card.weights / "samples").glob("*.png"))
     if not samples:
-        raise refuse(f"There are no sample drawings in {CARDS[name].weights.name}/samples.")
+        raise refuse(f"There are no sample drawings in {card.weights.name}/samples.")
     return Image.open(random.choice(samples))
 
 
@@ -76,8 +78,11 @@ def thinner(sheet: Sheet) -> Image.Image:
 
 
 def look(sheet: Sheet, name: str) -> dict[str, Any]:
-    """The sketch doctor's line."""
-    return examine(sketch_of(sheet, name), name)
+    """The sketch doctor's line; it has nothing to say where the translator is gone, since the picture says so."""
+    try:
+        return examine(sketch_of(sheet, name), name)
+    except UnknownTranslator:
+        return {"code": "empty", "seen": ""}
 
 
 def draw(drawing: dict, translator: str = "shoes", seed: int = 0, colour: str | None = None, noise: bool | None = None) -> dict:
@@ -96,7 +101,7 @@ def draw(drawing: dict, translator: str = "shoes", seed: int = 0, colour: str | 
         picture = painter.translate(fitted(sketch, painter.card.size), **{key: value for key, value in given.items() if value is not None})
     except TranslationError as error:
         raise refuse(error) from None
-    path = save_pil_to_cache(picture, get_upload_folder(), name=f"trazo-{translator}", format="png")
+    path = save_pil_to_cache(picture, get_upload_folder(), name=f"trazo-{painter.card.name}", format="png")
     return {"path": path, "meta": {"_type": "gradio.FileData"}}
 
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from studio.component import Part
+from studio import networks
+from studio.component import Part, refuse
 from studio.picker import jpeg_url
-from translators import CARDS
+from translators import Card, TranslationError
 
 
 class Identity(Part):
@@ -15,9 +16,12 @@ class Identity(Part):
 
 
 def identity(name: str) -> dict[str, Any]:
-    card = CARDS[name]
+    try:
+        card = networks.card(name)
+    except TranslationError as error:
+        raise refuse(error) from None
     return {
-        "name": card.name,
+        "name": name,
         "takes": card.takes,
         "title": card.title,
         "method": card.method,
@@ -26,7 +30,7 @@ def identity(name: str) -> dict[str, Any]:
         "failures": card.failures,
         "credit": card.credit,
         "figures": headline(card.figures),
-        "shelves": shelves(name),
+        "shelves": shelves(card),
     }
 
 
@@ -36,9 +40,9 @@ def headline(figures: dict) -> dict:
     return {title: value for title, value in own.items() if value is not None and title != "command"}
 
 
-def shelves(name: str) -> list[dict[str, str]]:
+def shelves(card: Card) -> list[dict[str, str]]:
     """The sheets of pictures in `weights/<name>/card/`, those whose names the page knows first, in its order."""
     order = ["test", "hands", "widths", "cycle", "failures"]
-    found = sorted((CARDS[name].weights / "card").glob("*.jpg"), key=lambda path: path.stem)
+    found = sorted((card.weights / "card").glob("*.jpg"), key=lambda path: path.stem)
     found.sort(key=lambda path: order.index(path.stem) if path.stem in order else len(order))
     return [{"name": path.stem, "picture": jpeg_url(path)} for path in found]

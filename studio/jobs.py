@@ -4,6 +4,7 @@ A photo at full size takes minutes. The work runs in a thread that tells how far
 the next thing that it tells ends it.
 """
 
+import contextvars
 import ctypes
 import sys
 import threading
@@ -60,7 +61,8 @@ def told(job: str, work: Callable[[Tell], None]) -> Iterator[Any]:
         except BaseException as error:  # handed to the listener, which raises it
             news.put((over, error))
 
-    threading.Thread(target=run, daemon=True, name="photos").start()
+    # With the listener's context: whose session it works for.
+    threading.Thread(target=contextvars.copy_context().run, args=(run,), daemon=True, name="photos").start()
     try:
         while True:
             something, error = news.get()

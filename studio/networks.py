@@ -1,11 +1,14 @@
-"""The networks that this server has read so far: each is read once, when it is first needed, and kept."""
+"""The networks that this server has read so far: each is read once, when it is first needed, and kept; and the guests of its sessions."""
 
+import json
 import logging
 import threading
+from typing import Any
 
 from PIL import Image
 
 import translators
+from studio import guests
 from translators import CARDS, Card, TranslationError, Translator, weights
 
 log = logging.getLogger(__name__)
@@ -14,12 +17,31 @@ _loading = threading.Lock()
 
 
 def get(name: str) -> Translator:
-    """The translator of that name; raises what `translators.load` raises, and tries again the next time."""
+    """The translator of that name; raises what `translators.load` and `guests.find` raise, and tries again the next time."""
+    if guests.is_guest(name):
+        return guests.find(name)
     if name not in _loaded:
         with _loading:
             if name not in _loaded:
                 _loaded[name] = translators.load(name)
     return _loaded[name]
+
+
+def card(name: str) -> Card:
+    """The card of a translator that there is; UnknownTranslator where it was a guest and is gone."""
+    return guests.find(name).card if guests.is_guest(name) else CARDS[name]
+
+
+def facts(name: str) -> dict[str, Any]:
+    """The "translator" part of its config.json; empty where the weights are not here or damaged, which loading them will tell."""
+    if guests.is_guest(name):
+        return guests.find(name).config["translator"]
+    if missing(CARDS[name]):
+        return {}
+    try:
+        return json.loads((weights.find(CARDS[name]) / "config.json").read_text("utf-8")).get("translator", {})
+    except (ValueError, AttributeError):
+        return {}
 
 
 def missing(card: Card) -> str:

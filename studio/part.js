@@ -15,8 +15,9 @@ const make = (tag, attributes = {}, ...children) => {
 const unique = () => crypto.getRandomValues(new Uint32Array(4)).join('-'); // the name of a job
 
 // Parts of one channel speak in the browser. `know` is `hear` that also learns what was last told, whichever part came up first.
-const channel = ((window.trazo ??= {})[props.channel] ??= Object.assign(new EventTarget(), { last: {} }));
-const tell = (name, detail = {}) => { channel.last[name] = detail; channel.dispatchEvent(new CustomEvent(name, { detail })); };
+const channelOf = name => ((window.trazo ??= {})[name] ??= Object.assign(new EventTarget(), { last: {} }));
+const channel = channelOf(props.channel);
+const tell = (name, detail = {}, to = channel) => { to.last[name] = detail; to.dispatchEvent(new CustomEvent(name, { detail })); };
 const hear = (name, listen) => channel.addEventListener(name, event => listen(event.detail));
 const know = (name, listen) => { hear(name, listen); if (name in channel.last) listen(channel.last[name]); };
 

@@ -32,7 +32,7 @@ def photo(photo: dict, translator: str = "horse2zebra", resolution: str = "quick
             picture = restyler.translate(given, resolution=resolution, strength=strength)
     except TranslationError as error:
         raise refuse(error) from None
-    return file_of(picture, f"trazo-{name}")
+    return file_of(picture, f"trazo-{restyler.card.name}")
 
 
 def place(page: gr.Blocks) -> None:

@@ -1,13 +1,12 @@
 """The picker: one card a translator, and the reason where one cannot paint."""
 
 import base64
-import json
 from pathlib import Path
 from typing import Any
 
-from studio import networks
+from studio import guests, networks
 from studio.component import Part, refuse
-from translators import Card, weights
+from translators.cards import NOISE
 
 
 def jpeg_url(path: Path) -> str:
@@ -15,27 +14,20 @@ def jpeg_url(path: Path) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(path.read_bytes()).decode() if path.is_file() else ""
 
 
-def config(card: Card) -> dict[str, Any]:
-    """The "translator" part of a card's config.json; empty where the weights are not here or damaged, which loading them will tell."""
-    if networks.missing(card):
-        return {}
-    try:
-        return json.loads((weights.find(card) / "config.json").read_text("utf-8")).get("translator", {})
-    except (ValueError, AttributeError):
-        return {}
-
-
-def offer(card: Card) -> dict[str, Any]:
+def offer(name: str) -> dict[str, Any]:
     """What the browser needs to know of a translator before anything is painted."""
+    card, own = networks.card(name), guests.is_guest(name)
     return {
-        "name": card.name,
+        "name": name,
+        "own": own,
         "title": card.title,
         "method": card.method,
-        "missing": networks.missing(card),
+        "missing": "" if own else networks.missing(card),
         "thumbnail": jpeg_url(card.weights / "thumbnail.jpg"),
         "inverse": card.inverse,
         "controls": [control.name for control in card.controls],
-        "colours": ["#{:02x}{:02x}{:02x}".format(*colour) for colour in config(card).get("colours", [])],
+        "noise": next((control.default for control in card.controls if control.name == NOISE.name), NOISE.default),
+        "colours": ["#{:02x}{:02x}{:02x}".format(*colour) for colour in networks.facts(name).get("colours", [])],
     }
 
 
@@ -51,7 +43,13 @@ class Picker(Part):
 
 
 def known(name: Any, kind: str) -> str:
-    """The name of a translator of that kind that there is; raises one sentence for anything else."""
+    """The name of a translator of that kind that there is, or was: a guest may be gone, which is told where it is used.
+
+    Raises:
+        gr.Error: one sentence for anything else.
+    """
+    if isinstance(name, str) and name.startswith(guests.prefix(kind)):
+        return name
     cards = networks.taking(kind)
     if not isinstance(name, str) or name not in cards:
         raise refuse(f"There is no translator {name!r:.40} for a {kind}; there are {', '.join(cards)}.")
@@ -59,4 +57,4 @@ def known(name: Any, kind: str) -> str:
 
 
 def offers(kind: str) -> dict[str, Any]:
-    return {"offers": [offer(card) for card in networks.taking(kind).values()]}
+    return {"offers": [offer(name) for name in networks.taking(kind)]}

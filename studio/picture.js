@@ -84,13 +84,13 @@ const drawn = () => { // black on white at the canvas's own size, as the transla
 };
 const savers = {
   async drawing() { save(await png(drawn()), 'trazo-drawing.png'); },
-  async picture() { save(await (await fetch(shown.picture)).blob(), `trazo-${shown.translator}-${shown.seed}.png`); },
+  async picture() { save(await (await fetch(shown.picture)).blob(), `trazo-${shown.file}-${shown.seed}.png`); },
   async both() {
     const canvas = make('canvas', { width: 2 * W, height: H }), context = canvas.getContext('2d');
     context.imageSmoothingQuality = 'high';
     context.drawImage(drawn(), 0, 0);
     context.drawImage(image, W, 0, W, H);
-    save(await png(canvas), `trazo-${shown.translator}-${shown.seed}-both.png`);
+    save(await png(canvas), `trazo-${shown.file}-${shown.seed}-both.png`);
   },
 };
 for (const button of $$('[data-save]')) button.onclick = () => savers[button.dataset.save]();

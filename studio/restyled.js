@@ -195,7 +195,7 @@ const canvas = (images, alpha) => {
   }));
   return sheet;
 };
-const name = () => `trazo-${shown.translator}-${shown.resolution}${share() < 100 ? `-${share()}` : ''}`;
+const name = () => `trazo-${shown.file}-${shown.resolution}${share() < 100 ? `-${share()}` : ''}`;
 const savers = {
   async picture() {
     const whole = share() === 100 && await (await fetch(shown.picture.url)).blob();

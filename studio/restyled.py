@@ -53,10 +53,10 @@ def photo_at(upload: Any, resolution: str) -> Image.Image:
 
 
 def painted(
-    translator: Translator, photo: Image.Image, resolution: str, progress: Callable[[int, int], None] | None = None
+    name: str, translator: Translator, photo: Image.Image, resolution: str, progress: Callable[[int, int], None] | None = None
 ) -> dict[str, Any]:
-    """One translation as the page shows it: photo and picture as files of one size, and the milliseconds."""
-    name = translator.card.name
+    """One translation as the page shows it: photo and picture as files of one size, and the milliseconds. The translator goes by `name`."""
+    file = translator.card.name
     seen = translator.sees(photo, resolution=resolution)
     start = perf_counter()
     picture = translator.translate(seen, resolution=resolution, progress=progress)
@@ -64,11 +64,12 @@ def painted(
     return {
         "translator": name,
         "title": translator.card.title,
+        "file": file,
         "resolution": resolution,
         "width": picture.width,
         "height": picture.height,
-        "photo": file_of(seen, f"trazo-{name}-photo"),
-        "picture": file_of(picture, f"trazo-{name}"),
+        "photo": file_of(seen, f"trazo-{file}-photo"),
+        "picture": file_of(picture, f"trazo-{file}"),
         "ms": ms,
     }
 
@@ -81,10 +82,11 @@ def restyle(asked: Question) -> Iterator[dict[str, Any]]:
         translator = networks.get(asked.translator)
         photo = photo_at({"path": asked.path}, asked.resolution)
         tiled = asked.resolution == "full" and translator.sees(photo, resolution="fine").size != photo.size
-        whole = painted(translator, photo, "fine") if tiled else None
+        whole = painted(asked.translator, translator, photo, "fine") if tiled else None
         if whole:
             tell({"whole": whole, "done": 0, "total": 0})
-        tell({**painted(translator, photo, asked.resolution, lambda done, total: tell({"done": done, "total": total})), "whole": whole})
+        picture = painted(asked.translator, translator, photo, asked.resolution, lambda done, total: tell({"done": done, "total": total}))
+        tell({**picture, "whole": whole})
 
     yield from answers(asked.job, work)
 

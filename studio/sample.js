@@ -11,8 +11,12 @@ const change = () => {
 seed.oninput = change;
 noise.onchange = change;
 $('.dice').onclick = () => { seed.value = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1; change(); };
-know('translator', ({ controls }) => {
+let usual = noise.checked; // what the last translator has noise set to, until the person sets it
+know('translator', ({ controls, noise: own }) => {
   $('.seed').hidden = $('.dice').hidden = !controls.includes('seed');
   $('.switch').hidden = !controls.includes('noise');
+  if (own === usual) return;
+  noise.checked = usual = own;
+  change();
 });
 element.dataset.ready = '';

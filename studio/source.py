@@ -6,7 +6,7 @@ from gradio.processing_utils import save_file_to_cache, save_pil_to_cache
 from gradio.utils import get_upload_folder
 from PIL import ExifTags, Image
 
-from studio import networks, uploads
+from studio import guests, networks, uploads
 from studio.component import Part
 from studio.picture import served
 from translators import TranslationError
@@ -54,5 +54,5 @@ def _sample(asked: Any) -> str | None:
 
 
 def samples_of(name: str) -> list:
-    """The sample photos that the translator was shipped with."""
-    return sorted((networks.taking("photo")[name].weights / "samples").glob("*.jpg"))
+    """The sample photos that the translator was shipped with; a guest has none."""
+    return [] if guests.is_guest(name) else sorted((networks.taking("photo")[name].weights / "samples").glob("*.jpg"))

@@ -32,7 +32,7 @@ def all_styles(asked: Question) -> Iterator[dict[str, Any]]:
             except TranslationError:  # its own card says why
                 names.remove(name)
                 continue
-            pictures.append(painted(translator, photo, "quick"))
+            pictures.append(painted(name, translator, photo, "quick"))
             tell({"pictures": list(pictures), "total": len(names)})
 
     yield from answers(asked.job, work)

@@ -11,6 +11,11 @@ from translators import BadPicture
 from translators.images import open_picture
 
 
+def is_upload(path: Any) -> bool:
+    """Whether that is the path of a file in the upload folder."""
+    return isinstance(path, str) and "\0" not in path and is_in_or_equal(path, get_upload_folder()) and Path(path).is_file()
+
+
 def opened(payload: Any, longest: int = 2048) -> Image.Image:
     """An uploaded file, {"path": ...}, as RGB, no side longer than `longest` pixels.
 
@@ -18,7 +23,7 @@ def opened(payload: Any, longest: int = 2048) -> Image.Image:
         BadPicture: one sentence, when nothing was uploaded or the file is no picture that can be read here.
     """
     path = payload.get("path") if isinstance(payload, dict) else None
-    if not isinstance(path, str) or "\0" in path or not is_in_or_equal(path, get_upload_folder()) or not Path(path).is_file():
+    if not is_upload(path):
         raise BadPicture("Upload a picture file, please.")
     return open_picture(path, longest)
 

@@ -2,6 +2,8 @@
 
 import gradio as gr
 
+from translators.upstream import evidence, opening, resnet, unet
+
 LANGUAGES = ("es", "en", "ru")
 
 TITLES = {
@@ -67,6 +69,13 @@ ROOMS: dict[str, dict[str, tuple[str, str, str]]] = {
         "label_drawing": ("Qué pinta la red", "What the network paints", "Что рисует нейросеть"),
         "label_photo": ("En qué convierte la red tu foto", "What the network makes of your photo", "Что нейросеть сделает из фото"),
         "missing": ("no disponible", "not available", "недоступно"),
+        "own": ("tuya, en esta página", "yours, on this page", "ваша, на этой странице"),
+        "plus": ("Abrir la tuya", "Open your own", "Открыть свою"),
+        "plus_hint": (
+            "Un archivo de pix2pix, CycleGAN o pix2pixHD, o un modelo del Hub",
+            "A file of pix2pix, CycleGAN or pix2pixHD, or a model on the Hub",
+            "Файл pix2pix, CycleGAN или pix2pixHD либо модель с Hub",
+        ),
         "about_shoes": ("foto a partir de líneas", "a photo from lines", "фото по линиям"),
         "about_emoji": ("color a partir de líneas", "colour from lines", "цвет по линиям"),
         "about_horse2zebra": ("con rayas", "stripes put on", "с полосками"),
@@ -74,6 +83,93 @@ ROOMS: dict[str, dict[str, tuple[str, str, str]]] = {
         "about_photo2monet": ("como un cuadro", "as a painting", "как картина"),
         "about_monet2photo": ("como una foto", "as a photograph", "как снимок"),
         **TITLES,
+    },
+    "opener": {
+        "title": ("Abrir tu propia red", "Open your own network", "Открыть свою нейросеть"),
+        "close": ("Cerrar", "Close", "Закрыть"),
+        "takes": ("Qué recibe", "What it takes", "Что она принимает"),
+        "takes_drawing": ("Dibujo", "Drawing", "Рисунок"),
+        "takes_photo": ("Foto", "Photo", "Фото"),
+        "takes_label map": ("Mapa de etiquetas", "Label map", "Карта меток"),
+        "palette": ("Paleta", "Palette", "Палитра"),
+        "palette_auto": ("La que sugieran los canales", "What the channels suggest", "По числу каналов"),
+        "choose": ("Elegir un archivo, o soltarlo aquí", "Choose a file, or drop it here", "Выберите файл или перетащите сюда"),
+        "formats": (
+            "Punto de control de pix2pix, CycleGAN o pix2pixHD: .pth, .pt, .ckpt, .bin o .safetensors, como mucho {most} MB",
+            "Checkpoint of pix2pix, CycleGAN or pix2pixHD: .pth, .pt, .ckpt, .bin or .safetensors, {most} MB at most",
+            "Чекпойнт pix2pix, CycleGAN или pix2pixHD: .pth, .pt, .ckpt, .bin или .safetensors, до {most} МБ",
+        ),
+        "hub": ("O un modelo del Hub", "Or a model on the Hub", "Или модель с Hub"),
+        "hub_hint": (
+            "Dueño, nombre y, tras @, la revisión; sin ella, la más nueva",
+            "Owner, name and, after @, the revision; without one, the newest",
+            "Владелец, имя и после @ ревизия; без неё — самая новая",
+        ),
+        "open": ("Abrir", "Open", "Открыть"),
+        "kept": (
+            "Solo para ti y solo en esta página: no se guarda nada, y al cerrarla desaparece. Nada de lo que hay en el archivo se ejecuta.",
+            "For you alone and on this page alone: nothing is kept, and when you close it, it is gone. Nothing in the file is run.",
+            "Только для вас и только на этой странице: ничего не хранится, а с её закрытием исчезает. Ничто из файла не выполняется.",
+        ),
+        "progress": ("Cuánto está hecho", "How much is done", "Сколько готово"),
+        "sending": ("Enviando…", "Sending…", "Отправляю…"),
+        "fetching": ("Trayéndolo del Hub…", "Fetching it from the Hub…", "Загружаю с Hub…"),
+        "opening": ("Abriendo…", "Opening…", "Открываю…"),
+        "no_file": (
+            "Eso no era un archivo: suéltalo desde su carpeta.",
+            "That was no file: drop it from its folder.",
+            "Это не файл: перетащите его из папки.",
+        ),
+        "unsent": (
+            "No se pudo enviar el archivo: inténtalo otra vez.",
+            "The file could not be sent: try again.",
+            "Файл не отправлен: попробуйте ещё раз.",
+        ),
+        "too_large": (
+            "{name} es demasiado grande: como mucho {most} MB.",
+            "{name} is too large: {most} MB at most.",
+            "{name} слишком велик: до {most} МБ.",
+        ),
+        "pinned": ("Fijado en", "Pinned at", "Закреплено на"),
+        "arguments": ("Todos sus argumentos", "All its arguments", "Все аргументы"),
+        "use": ("Usarla", "Use it", "Использовать"),
+        "another": ("Abrir otra", "Open another", "Открыть ещё"),
+        "statistics": ("Estadísticas de las normas", "Statistics of the norms", "Статистика норм"),
+        "statistics_image": ("De la imagen", "Of the picture", "Этой картины"),
+        "statistics_running": ("Acumuladas", "Running", "Накопленная"),
+        "statistics_explain": (
+            "El archivo no lo dice. El test.py original toma las de la imagen; con --eval, las acumuladas.",
+            "The file does not say. The original's test.py takes those of the picture; with --eval, the running ones.",
+            "В файле этого нет. test.py оригинала берёт статистику картины, с --eval — накопленную.",
+        ),
+        "noise": ("Dropout al pintar", "Dropout when painting", "Dropout при рисовании"),
+        "noise_true": ("Activo", "On", "Включён"),
+        "noise_false": ("Apagado", "Off", "Выключен"),
+        "noise_explain": (
+            "El archivo no lo dice. El test.py original lo deja activo: es el azar que elige la semilla.",
+            "The file does not say. The original's test.py leaves it on: it is the noise that the seed draws.",
+            "В файле этого нет. test.py оригинала оставляет его: это шум, который выбирает зерно.",
+        ),
+        opening.DIRECTION: (
+            "En qué sentido traduce, de A a B o de B a A, no consta en el archivo.",
+            opening.DIRECTION,
+            "В какую сторону она переводит, из A в B или из B в A, в файле не сказано.",
+        ),
+        unet.UNSURE.said: (
+            "Si se entrenó con dropout no consta en el archivo: pix2pix lo usaba por defecto.",
+            "Whether it was trained with dropout does not stand in the file: pix2pix was, by default.",
+            "Обучалась ли она с dropout, в файле не сказано: pix2pix по умолчанию — да.",
+        ),
+        resnet.RESIZE.said: (
+            "Los aumentos interpolan bilinealmente, como aconseja el original contra los tableros de ajedrez; el archivo no lo dice.",
+            "The doublings interpolate bilinearly, as in the original's advice on checkerboards; the file does not say.",
+            "Увеличения интерполируют билинейно, как советует оригинал против шахматного узора; в файле этого нет.",
+        ),
+        evidence.DROPOUT.said: (
+            "El dropout está apagado, porque a una foto no la acompaña ninguna semilla; el test.py original lo deja activo.",
+            "Dropout is off, since no seed comes with a photo; the original's test.py leaves it on.",
+            "Dropout выключен, ведь у фото нет зерна; test.py оригинала его оставляет.",
+        ),
     },
     "sample": {
         "seed": ("Semilla", "Seed", "Зерно"),
@@ -137,6 +233,11 @@ ROOMS: dict[str, dict[str, tuple[str, str, str]]] = {
             "Buen boceto: así son los dibujos que la red conoce.",
             "A good sketch: like those the network knows.",
             "Хороший эскиз: такие сеть и знает.",
+        ),
+        "unknown": (
+            "De qué líneas aprendió esta red no se sabe: prueba.",
+            "What lines this network learnt from is not known: try.",
+            "На каких линиях училась эта сеть, неизвестно: пробуйте.",
         ),
         "thin_lines": ("Afinar las líneas", "Thin the lines", "Сделать линии тоньше"),
         "sees": ("Lo que ve la red", "What the network sees", "Что видит сеть"),

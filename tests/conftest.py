@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -100,12 +101,18 @@ def url(server) -> str:
 @pytest.fixture(scope="session")
 def server(weights_folder, tmp_path_factory):
     """That address, and the process."""
+    with serving(tmp_path_factory.mktemp("server"), weights_folder, HF_HUB_OFFLINE="1") as running:
+        yield running
+
+
+@contextmanager
+def serving(folder: Path, weights: Path, **environment: str):
+    """A fresh `python app.py` whose files and log lie in `folder`: its address and the process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("server")
-    places = {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(folder / "files"), "TRAZO_WEIGHTS": str(weights_folder)}
-    environment = {**os.environ, **places, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
+    places = {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(folder / "files"), "TRAZO_WEIGHTS": str(weights)}
+    environment = {**os.environ, **places, "OMP_NUM_THREADS": "1", **environment}
     with (folder / "log").open("w") as log:
         process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:

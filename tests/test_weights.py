@@ -204,7 +204,7 @@ def test_a_pickle_is_never_opened(tmp_path):
 
 def test_config_that_is_not_json(tmp_path):
     folder = write_weights(tmp_path / "shoes")
-    for content in (b"{", b"[1]", b'{"translator": []}', b"\xff\xfe", b""):
+    for content in (b"{", b"[1]", b'{"translator": []}', b"\xff\xfe", b"", b"[" * 100_000):
         (folder / "config.json").write_bytes(content)
         assert "shoes/config.json" in damage(folder)
 
@@ -219,6 +219,7 @@ def test_config_that_is_not_json(tmp_path):
         ({"downs": 1}, "downs"),
         ({"base_channels": "many"}, "UNetGenerator"),
         ({"base_channels": 10**12}, "UNetGenerator"),
+        ({"downs": 10**9}, "downs"),
         ({"statistics": "imagined"}, "imagined"),
     ],
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 from safetensors.torch import save_file
 from torch import nn
 
-from translators.cards import CARDS, NOISE, RESOLUTION, SEED, STRENGTH, WEIGHTS, Card, Control, write_card
+from translators.cards import CARDS, COLOUR, NOISE, RESOLUTION, SEED, STRENGTH, WEIGHTS, Card, Control, write_card
 from translators.cyclegan import ResNetGenerator
 from translators.errors import BadCheckpoint, NoGenerator, TranslationError
 from translators.labels import PALETTES, palette_of
@@ -75,6 +75,8 @@ def bring_in(path: Path, name: str, takes: str, **choices) -> tuple[Card, dict]:
     if name in CARDS or folder.exists():
         raise TranslationError(f"There is a translator {name} already: choose another name, or remove {folder}.")
     card, module, config = opened(path, name, takes, **choices)
+    untold = UNTOLD.format(name=name)
+    card = replace(card, credit=untold, data=untold, licence=untold)
     _write(folder, module, config, card)
     CARDS[name] = card
     return card, config
@@ -112,26 +114,34 @@ def opened(
         raise NoGenerator(f"{path.name} is a {title}, which translates nothing by itself: import the generator.")
     if takes == "photo" and config.get("dropout_at_test"):
         config["dropout_at_test"] = module.dropout_at_test = False
-    chosen, palette = palette, _palette(path, takes, config, palette)
-    if palette and not chosen:
-        assumed.append(f"Its {config['in_channels']} channels are taken for {palette} and the boundaries between objects (palette).")
+    card = card_of(path.name, name, takes, config, title, palette=palette, size=size)
+    if card.palette and not palette:
+        assumed.append(f"Its {config['in_channels']} channels are taken for {card.palette} and the boundaries between objects (palette).")
     with path.open("rb") as file:
         source = {"file": path.name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()} | ({"part": part} if part else {})
-    untold = UNTOLD.format(name=name)
-    card = Card(
+    return card, module, config | {"translator": {"size": card.size, "source": source, "assumed": assumed}}
+
+
+def card_of(
+    file: str, name: str, takes: str, config: dict, method: str, *, palette: str | None = None, size: int | None = None, features: int = 0
+) -> Card:
+    """The card of a network that came without one, under that `name`. `config` holds every argument of the network; `features` counts
+    those of its channels that carry the styles of a label map. BadCheckpoint names the `file` where the network cannot take what it is
+    said to take.
+    """
+    return Card(
         name=name,
         title=name.replace("-", " ").replace("_", " ").capitalize(),
-        method=title,
+        method=method,
         takes=takes,
         controls=_controls(takes, config),
-        credit=untold,
-        data=untold,
-        licence=untold,
+        credit="",
+        data="",
+        licence="",
         failures="",
         size=size or _size(config),
-        palette=palette,
+        palette=_palette(file, takes, config, palette, features),
     )
-    return card, module, config | {"translator": {"size": card.size, "source": source, "assumed": assumed}}
 
 
 def checkpoints_in(folder: Path) -> list[Path]:
@@ -147,28 +157,30 @@ def slug(stem: str) -> str:
     return re.sub("[^a-z0-9]+", "-", stem.lower()).strip("-")[:64] or "imported"
 
 
-def _palette(path: Path, takes: str, config: dict, palette: str | None) -> str:
+def _palette(file: str, takes: str, config: dict, palette: str | None, features: int) -> str:
     """The palette's name, empty for drawings and photos; BadCheckpoint where the channels cannot be what the network is said to take."""
-    ins, outs, is_map = config["in_channels"], config["out_channels"], takes == "label map"
+    ins, outs, is_map = config["in_channels"] - features, config["out_channels"], takes == "label map"
     colours = ins in (1, 3)  # a picture: of a label map, the palette's colours
     if outs not in (1, 3):
-        raise BadCheckpoint(f"{path.name} gives {outs} channels, which are no picture.")
+        raise BadCheckpoint(f"{file} gives {outs} channels, which are no picture.")
     if not colours and (not is_map or config["architecture"] == "UNetGenerator"):
         what = "the colours of a label map" if is_map else f"a {takes}"
-        raise BadCheckpoint(f"{path.name} takes {ins} channels, and {what} would be 3: it cannot take a {takes}.")
+        raise BadCheckpoint(f"{file} takes {ins} channels, and {what} would be 3: it cannot take a {takes}.")
+    if config.get("condition_size") and takes != "drawing":
+        raise BadCheckpoint(f"{file} takes a colour beside its picture, as only translators of drawings do: it cannot take a {takes}.")
     if not is_map:
         if palette:
-            raise BadCheckpoint(f"A palette is for label maps: {path.name} takes a {takes}.")
+            raise BadCheckpoint(f"A palette is for label maps: {file} takes a {takes}.")
         return ""
-    if palette is None:
+    if not palette:
         fitting = [name for name, known in PALETTES.items() if len(known) + 1 == ins]
         palette = fitting[0] if len(fitting) == 1 else "" if fitting or colours else f"{ins - 1} classes"
     if (known := palette_of(palette)) is None:
-        why = f"There is no palette {palette!r}" if palette else f"{path.name} does not say which classes its label maps have"
+        why = f"There is no palette {palette!r}" if palette else f"{file} does not say which classes its label maps have"
         raise BadCheckpoint(f'{why}: name one of {", ".join(PALETTES)}, or "N classes" (palette).')
     if not colours and len(known) + 1 != ins:
         raise BadCheckpoint(
-            f"{path.name} takes {ins} channels; the {len(known)} classes of {palette} and their boundaries are {len(known) + 1}."
+            f"{file} takes {ins} channels; the {len(known)} classes of {palette} and their boundaries are {len(known) + 1}."
         )
     return palette
 
@@ -176,8 +188,9 @@ def _palette(path: Path, takes: str, config: dict, palette: str | None) -> str:
 def _controls(takes: str, config: dict) -> tuple[Control, ...]:
     dropout = config.get("dropout", config.get("dropout_layers", 0) > 0)
     if takes != "photo":
-        noise = replace(NOISE, default=config["dropout_at_test"]) if dropout else None
-        return (SEED, noise) if noise else (SEED,) if takes == "label map" else ()
+        noise = (replace(NOISE, default=config["dropout_at_test"]),) if dropout else ()
+        colour = (COLOUR,) if config.get("condition_size") else ()
+        return (SEED, *noise, *colour) if noise or colour or takes == "label map" else ()
     if config["architecture"] == ResNetGenerator.__name__:
         return (RESOLUTION, STRENGTH)
     return (replace(RESOLUTION, choices=("quick", "fine")), STRENGTH)  # no other network shares its norms' moments with tiles

@@ -35,5 +35,9 @@ def load(name: str, device: str = "cpu") -> Translator:
     if name not in CARDS:
         raise UnknownTranslator(f"There is no translator {name!r}; there are {', '.join(CARDS)}.")
     card = CARDS[name]
-    module, config = weights.read(weights.find(card))
+    return ready(card, *weights.read(weights.find(card)), device)
+
+
+def ready(card: Card, module: torch.nn.Module, config: dict, device: str = "cpu") -> Translator:
+    """The translator of a card and its network, as `load` makes it; the network is changed in place. WeightsDamaged as its kind has it."""
     return KINDS[card.takes](card, to_fastest(module, torch.device(device)), config)

@@ -21,6 +21,7 @@ from translators.pix2pixhd import GlobalGenerator, LocalEnhancer
 MODEL, CONFIG = "model.safetensors", "config.json"
 ARCHITECTURES = {network.__name__: network for network in (UNetGenerator, ResNetGenerator, GlobalGenerator, LocalEnhancer)}
 HUB_SECONDS = 5  # how long the Hub may take to say that it is there
+STAGES, MOST_STAGES = ("downs", "blocks", "enhancers", "local_blocks", "scales"), 64
 
 
 def find(card: Card) -> Path:
@@ -55,6 +56,17 @@ def read(folder: Path) -> tuple[torch.nn.Module, dict]:
     state = _read_state(folder / MODEL, module.state_dict())
     module.load_state_dict(state, strict=True, assign=True)
     return module.eval().requires_grad_(False), config
+
+
+def unfilled(network: type[torch.nn.Module], arguments: dict) -> torch.nn.Module:
+    """The network without memory for its weights: they come from a file, and a damaged one cannot ask for terabytes, nor for hours.
+
+    TypeError, ValueError, RuntimeError or OverflowError where the arguments make no network.
+    """
+    if deep := [name for name in STAGES if isinstance(arguments.get(name), int) and arguments[name] > MOST_STAGES]:
+        raise ValueError(f"{deep[0]} is {arguments[deep[0]]}, and at most {MOST_STAGES} can be built")
+    with torch.device("meta"):
+        return network(**arguments)
 
 
 def _local(card: Card) -> Path | None:
@@ -95,7 +107,7 @@ def _how_to_get(card: Card, why: str) -> str:
 def _read_config(path: Path) -> dict:
     try:
         config = json.loads(path.read_text("utf-8"))
-    except (ValueError, OSError):
+    except (ValueError, OSError, RecursionError):
         raise WeightsDamaged(f"{_short(path)} is not readable JSON.") from None
     if not isinstance(config, dict) or not isinstance(config.get("translator", {}), dict):
         raise WeightsDamaged(f"{_short(path)} is not a JSON object, or its translator is not.")
@@ -103,14 +115,12 @@ def _read_config(path: Path) -> dict:
 
 
 def _build(config: dict, path: Path) -> torch.nn.Module:
-    """The network without memory for its weights: they come from the file, and a damaged config cannot ask for terabytes."""
     architecture = str(config.get("architecture"))
     if architecture not in ARCHITECTURES:
         raise WeightsDamaged(f"{_short(path)} names the architecture {architecture}; known: {', '.join(ARCHITECTURES)}.")
     arguments = {key: value for key, value in config.items() if key not in ("architecture", "translator")}
     try:
-        with torch.device("meta"):
-            return ARCHITECTURES[architecture](**arguments)
+        return unfilled(ARCHITECTURES[architecture], arguments)
     except (TypeError, ValueError, RuntimeError, OverflowError) as error:
         raise WeightsDamaged(f"{_short(path)} does not fit {architecture}: {str(error).splitlines()[0]}.") from None
 

@@ -15,6 +15,7 @@ from translators.pix2pixhd import Encoder, GlobalGenerator, LocalEnhancer, Multi
 from translators.upstream import patchgan, resnet, unet
 from translators.upstream.evidence import Found
 from translators.upstream.reading import DEEPEST, State, dicts, joined, read
+from translators.weights import unfilled
 
 RECOGNIZERS = (
     unet.recognize,
@@ -149,10 +150,8 @@ def _noted(held: object) -> dict:
 
 
 def _built(name: str, found: Found, answers: dict) -> nn.Module:
-    """The network without memory for its weights: they come from the file, whatever sizes it claims."""
     try:
-        with torch.device("meta"):
-            return found.network(**found.arguments | answers)
+        return unfilled(found.network, found.arguments | answers)
     except (TypeError, ValueError, RuntimeError, OverflowError) as error:
         raise BadCheckpoint(f"{name} is no whole {found.title}: {str(error).splitlines()[0]}.") from None
 

@@ -24,7 +24,7 @@ def read(path: Path) -> object:
     """What a checkpoint file holds, on the CPU: of pickles only what `weights_only` lets through, or a safetensors file.
 
     Raises:
-        BadCheckpoint: there is no such file, it is empty, cut off, a picture, something else, or it wants to run code.
+        BadCheckpoint: there is no such file, it is empty, cut off, compressed, a picture, something else, or it wants to run code.
     """
     name = path.name
     try:
@@ -32,6 +32,8 @@ def read(path: Path) -> object:
             raise BadCheckpoint(f"{name} is empty (0 bytes).")
         if path.suffix == ".safetensors":
             return load_file(path)
+        if zipfile.is_zipfile(path) and (size := _unpacked(path)) > path.stat().st_size:
+            raise BadCheckpoint(f"{name} is compressed, which torch's own files are not: it would unpack to {size:,} bytes.")
         return torch.load(path, map_location="cpu", weights_only=True)
     except BadCheckpoint:
         raise
@@ -56,6 +58,11 @@ def dicts(held: object, place: str = "", depth: int = 0) -> Iterator[tuple[str, 
 
 def joined(place: str, key: str) -> str:
     return f"{place}.{key}" if place else key
+
+
+def _unpacked(path: Path) -> int:
+    with zipfile.ZipFile(path) as archive:
+        return sum(member.file_size for member in archive.infolist())
 
 
 def _why(path: Path, error: str) -> str:
