@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from train.data import pictures_in, read
-from train.sheets import figures_table, notes, sheet
+from train.sheets import figures_table, notes, sheet, shown
 from translators.cards import CARDS, Card
 from translators.images import to_image, to_tensor
 from translators.loading import translator_in
@@ -52,14 +52,14 @@ tags:
 Network: `ResNetGenerator`, base_channels {settings[base_channels]}, {settings[blocks]} blocks, instance norm; weights are the moving
 average over steps ({settings[average]}), in float16. Objective: least-squares GAN, cycle loss {settings[lambda_cycle]:g}, identity loss
 {settings[lambda_identity]:g} of that, at one step in {settings[identity_every]}, {settings[patch]}×{settings[patch]} PatchGAN of width
-{settings[discriminator_channels]}, pool of {settings[pool]}.
+{settings[discriminator_channels]}, pool of {settings[pool]}{heads}.
 
 ## Figures
 
 {figures}
 Cycle error: mean |F(G(x)) - x| = {cycle} grey levels of 255 over the test pictures.
 
-{notes}
+{notes}{caution}
 
 Printed by `{measured[command]}`.
 """
@@ -74,6 +74,11 @@ RUN = """| what | value |
 | hardware | {facts[hardware]} |
 | minutes, by the clock, other work beside it | {facts[minutes]} |
 """
+
+HEADS = """; beside each PatchGAN, discriminators on the features of {settings[features]} (Sauer 2021), of weight
+{settings[lambda_projected]:g}"""
+CAUTION = """
+The discriminators looked through the same network that these features come from, which flatters the figures: judge by eye too."""
 
 
 def write(folder: Path, data: Path, failures: list[str], failure_caption: str, license: str) -> Path:
@@ -93,21 +98,25 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
         "cycle": sheet([list(row) for row in zip(*travelled, strict=True)], side=160),
         "failures": sheet([failing, [there.translate(photo) for photo in failing]]),
     }
+    settings = facts["settings"]
+    judged = settings.get("lambda_projected") and settings["features"].split("-")[0] in measured["features"].lower()
     (folder / "card").mkdir(exist_ok=True)
     for name, page in pages.items():
         page.save(folder / "card" / f"{name}.jpg", quality=85)
-    shown = read(folder / "samples" / "01.jpg")
-    there.translate(shown).resize((160, 160), Image.Resampling.LANCZOS).save(folder / "thumbnail.jpg", quality=88)
+    first = read(folder / "samples" / "01.jpg")
+    there.translate(first).resize((160, 160), Image.Resampling.LANCZOS).save(folder / "thumbnail.jpg", quality=88)
     text = README.format(
         card=card,
         license=license,
         first=FIRST,
-        settings=facts["settings"],
+        settings=settings,
         runs="\n".join(RUN.format(facts=run, settings=run["settings"]) for run in [*facts["before"], facts]),
         measured=measured,
         figures=figures_table(measured),
         cycle=shown(measured["cycle error, L1 of 255"]),
         notes=notes(measured),
+        heads=HEADS.format(settings=settings) if settings.get("lambda_projected") else "",
+        caution=CAUTION if judged else "",
         failure_caption=failure_caption,
     )
     (folder / "README.md").write_text(text, "utf-8")

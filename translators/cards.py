@@ -185,9 +185,9 @@ CARDS: dict[str, Card] = {
             data="372 landscape photos and 270 paintings by Claude Monet",
             licence=MONET,
             failures=(
-                "Not good yet: by KID its pictures are no nearer to Monet than the photos are. "
-                "It takes his colours and light, of his brushwork little; edges stay as sharp as in the photo. "
-                "Reds turn to ochre, nights become green, and plain skies and petals show a faint dotted grid."
+                "It weaves brushwork over everything, and on plain skies, petals and nights the weave is a regular one. "
+                "Drawing and light stay the photo's: it is Monet's hand more than his eye. "
+                "Deep reds turn to ochre, burning skies are combed into blue and green, and the brightest spot of a sunset can turn blue."
             ),
         ),
         photo_card(
@@ -197,9 +197,9 @@ CARDS: dict[str, Card] = {
             data="270 paintings by Claude Monet and 372 landscape photos",
             licence=MONET,
             failures=(
-                "Not good yet: by KID its pictures are no nearer to photos than the paintings are. "
-                "Brushwork stays in water and trees, reds and yellows turn brown, "
-                "and dark places get darker. What Monet left open stays open."
+                "Skies, hills and snow come out well; where the brush left no edges, in ponds and gardens, a painting remains. "
+                "Greens darken, reds and pinks turn brown or ochre, and skies all get the same clouds. "
+                "A frame or the bare rim of a canvas stays."
             ),
         ),
     )
