@@ -39,6 +39,12 @@ class LabelTranslator(Translator):
         return palette_of(self.card.palette)
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the label maps that it was trained on."""
+        size = self.config.get("translator", {}).get("size", self.card.size)
+        return (size, size) if isinstance(size, int) else tuple(size)
+
+    @property
     def clusters(self) -> dict[int, np.ndarray]:
         """Class id → features (K, C) of its styles; empty where the network takes none."""
         return {int(label): np.array(rows, np.float32) for label, rows in self.config.get("translator", {}).get("clusters", {}).items()}
@@ -85,15 +91,17 @@ class LabelTranslator(Translator):
         label_map, instance_map = (torch.from_numpy(a.astype(np.int64))[None] for a in (ids, objects))
         parts = [one_hot(label_map, len(self.palette)), boundary_map(instance_map)]
         if clusters := self.clusters:
-            channels = next(iter(clusters.values())).shape[1]
-            features = np.zeros((*ids.shape, channels), np.float32)
-            for number in np.unique(objects):
-                inside = objects == number
-                rows = clusters.get(int(ids[inside][0]))
-                if rows is not None:
-                    features[inside] = rows[self._style(int(ids[inside][0]), len(rows), seed, styles.get(int(number)))]
-            parts.append(torch.from_numpy(features).permute(2, 0, 1)[None])
+            parts.append(torch.from_numpy(self._features(clusters, ids, objects, seed, styles)).permute(2, 0, 1)[None])
         return torch.cat(parts, 1)
+
+    def _features(self, clusters: dict[int, np.ndarray], ids: np.ndarray, objects: np.ndarray, seed: int, styles: Styles) -> np.ndarray:
+        """(H, W, C), constant inside every object; zero where its class has no styles."""
+        numbers, first, place = np.unique(objects, return_index=True, return_inverse=True)
+        table = np.zeros((len(numbers), next(iter(clusters.values())).shape[1]), np.float32)
+        for row, number, label in zip(table, numbers, ids.ravel()[first], strict=True):
+            if (rows := clusters.get(int(label))) is not None:
+                row[:] = rows[self._style(int(label), len(rows), seed, styles.get(int(number)))]
+        return table[place.reshape(ids.shape)]
 
     def _style(self, label: int, count: int, seed: int, chosen: int | None) -> int:
         if chosen is None:
