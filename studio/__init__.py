@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from studio import draw, look, photos
+from studio import draw, labels, look, photos
 from studio.words import I18N
 
 LAUNCH = {
@@ -26,6 +26,8 @@ def page() -> gr.Blocks:
                 draw.place(blocks)
             with gr.Tab(I18N("tab_photos"), id="photos"):
                 photos.place(blocks)
+            with gr.Tab(I18N("tab_labels"), id="labels"):
+                labels.place(blocks)
     return blocks.queue(max_size=64, default_concurrency_limit=2, api_open=False)
 
 

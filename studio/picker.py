@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from studio import networks
+from studio import classes, networks
 from studio.component import Part, refuse
 from translators import Card, weights
 
@@ -36,7 +36,7 @@ def offer(card: Card) -> dict[str, Any]:
         "inverse": card.inverse,
         "controls": [control.name for control in card.controls],
         "colours": ["#{:02x}{:02x}{:02x}".format(*colour) for colour in config(card).get("colours", [])],
-    }
+    } | (classes.facts(card, config(card)) if card.takes == "label map" else {})
 
 
 class Picker(Part):

@@ -10,7 +10,9 @@ const change = () => {
 };
 seed.oninput = change;
 noise.onchange = change;
-$('.dice').onclick = () => { seed.value = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1; change(); };
+const roll = () => { seed.value = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1; change(); };
+$('.dice').onclick = roll;
+hear('roll', roll);
 know('translator', ({ controls }) => {
   $('.seed').hidden = $('.dice').hidden = !controls.includes('seed');
   $('.switch').hidden = !controls.includes('noise');

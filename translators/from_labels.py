@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
+from translators.cards import Card
 from translators.cyclegan import ResNetGenerator
 from translators.errors import BadControl, WeightsDamaged
 from translators.images import to_image, to_tensor
@@ -19,6 +20,12 @@ from translators.translator import Translator, least, refuse_size
 MAX_SIDE, MAX_PIXELS = 2048, 1024 * 1024
 
 Styles = dict[int, int]  # object number, as `translators.labels.instances` gives it -> cluster of its class
+
+
+def size_of(card: Card, told: dict) -> tuple[int, int]:
+    """Width and height of the label maps that a translator was trained on; `told` is the "translator" part of its config.json."""
+    size = told.get("size", card.size)
+    return (size, size) if isinstance(size, int) else tuple(size)
 
 
 @dataclass(frozen=True)
@@ -41,8 +48,7 @@ class LabelTranslator(Translator):
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of the label maps that it was trained on."""
-        size = self.config.get("translator", {}).get("size", self.card.size)
-        return (size, size) if isinstance(size, int) else tuple(size)
+        return size_of(self.card, self.config.get("translator", {}))
 
     @property
     def clusters(self) -> dict[int, np.ndarray]:
@@ -74,8 +80,7 @@ class LabelTranslator(Translator):
         control = self.control("seed")
         if isinstance(seed, bool) or not isinstance(seed, int) or not control.minimum <= seed <= control.maximum:
             raise BadControl(f"seed must be a whole number from {control.minimum} to {control.maximum}, not {seed!r}.")
-        refuse_size(image, MAX_SIDE, MAX_PIXELS)
-        ids = ids_of(image, self.palette)
+        ids = ids_of(self.checked(image), self.palette)
         if isinstance(self.module, UNetGenerator) or self.config.get("in_channels") in (1, 3):
             chance = {"seed": seed, "noise": noise} if isinstance(self.module, UNetGenerator | ResNetGenerator) else {}
             return to_image(self._paint(to_tensor(coloured(ids, self.palette)), **chance))
@@ -85,6 +90,11 @@ class LabelTranslator(Translator):
                 f"objects must be {ids.shape[1]}×{ids.shape[0]} like the label map, not {objects.shape[1]}×{objects.shape[0]}."
             )
         return to_image(self._paint(self._scene(ids, objects, seed, styles or {})))
+
+    def checked(self, image: Image.Image) -> Image.Image:
+        """The picture itself; BadPicture where it has no pixels or more than `translate` takes."""
+        refuse_size(image, MAX_SIDE, MAX_PIXELS)
+        return image
 
     def _scene(self, ids: np.ndarray, objects: np.ndarray, seed: int, styles: Styles) -> Tensor:
         """(1, classes + 1 + C, H, W): one-hot classes, boundaries, and the features of every object's style."""
