@@ -49,7 +49,8 @@ def paint(asked: dict[str, Any], sample: dict[str, Any]) -> dict[str, Any]:
         given = sample | {"styles": styles_of(asked.get("styles", []), scene.objects)}
         seen = halved(scene, translator) if preview else scene
         picture = translator.translate(Image.fromarray(seen.ids), objects=seen.objects, **controls_of(translator, **given))
-        answer |= {"picture": data_url(picture), "ms": (time.perf_counter() - start) * 1000}
+        ms = (time.perf_counter() - start) * 1000
+        answer |= {"picture": data_url(picture), "ms": ms}
     except TranslationError as error:
         return {**answer, "error": str(error)}
     if preview:

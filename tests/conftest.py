@@ -1,38 +1,21 @@
 """A server with weights, and a browser that accepts no console error and no request outside this machine."""
 
 import json
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from benchmarks.page import CHROMIUM, DESKTOP, FLAGS, ROOT
+from benchmarks.page import server as page_server
 from tests.small_weights import edit_config, write_photo_weights, write_street_weights, write_weights
 from translators import CARDS, Card
 from translators.labels import PALETTES
 from translators.layouts import histogram
 
-ROOT = Path(__file__).parent.parent
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-]
 PATIENCE = 30000  # milliseconds, on a machine that does something else too
-DESKTOP = {"width": 1280, "height": 800}
 SLOW = "monet2photo"  # wide enough that a large photo takes seconds on a fast machine too
 COLOURS = [[200, 30, 30], [30, 30, 200], [240, 200, 40]]
 
@@ -97,7 +80,7 @@ def write_label_stand_in(folder: Path, seed: int, card: Card) -> None:
     """A small random network, pix2pixHD's with two styles for every class or pix2pix's, and all that the page reads besides."""
     classes = len(PALETTES[card.palette])
     size = [card.size, card.size * 3 // 4] if card.method.startswith("pix2pixHD") else card.size
-    maps = [label_map((160, 120), classes, shift) for shift in (0, 10, 20)]
+    maps = [label_map((160, 120), classes, shift) for shift in range(12)]
     told = {"size": size, "histogram": histogram([np.array(picture) for picture in maps], classes)}
     if card.method.startswith("pix2pixHD"):
         told["clusters"] = {str(label): [[-1, -1, -1], [1, 1, 1]] for label in range(classes)}
@@ -138,28 +121,11 @@ def url(server) -> str:
 @pytest.fixture(scope="session")
 def server(weights_folder, tmp_path_factory):
     """That address, and the process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     folder = tmp_path_factory.mktemp("server")
-    places = {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(folder / "files"), "TRAZO_WEIGHTS": str(weights_folder)}
-    environment = {**os.environ, **places, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            address, end = f"http://127.0.0.1:{port}/", time.time() + 120
-            while True:
-                try:
-                    urllib.request.urlopen(address, timeout=5).close()
-                    break
-                except OSError:
-                    assert process.poll() is None and time.time() < end, (folder / "log").read_text()
-                    time.sleep(0.2)
-            yield address, process
-            assert "Traceback" not in (folder / "log").read_text(), (folder / "log").read_text()
-        finally:
-            process.terminate()
-            process.wait(20)
+    places = {"GRADIO_TEMP_DIR": str(folder / "files"), "TRAZO_WEIGHTS": str(weights_folder), "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
+    with page_server(folder / "log", **places) as running:
+        yield running
+        assert "Traceback" not in (folder / "log").read_text(), (folder / "log").read_text()
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from scipy.cluster.vq import kmeans2
 
 GRID = (3, 4)  # rows and columns: sky is above, road below, trees are at the sides
 TYPICAL = 8  # layouts that stand for all of a training set
+NEAR = 0.05  # of a picture: a layout that differs in less is never far, however alike a training set's own are
 RARE = 0.01  # of a training set's pixels: a class below this share was rare
 
 Histogram = dict[str, list[float] | list[str] | float]
@@ -50,7 +51,7 @@ def histogram(maps: Iterable[np.ndarray], classes: int, seed: int = 0) -> Histog
         "shares": [round(float(v), 5) for v in shares.mean(0)],
         "most": [round(float(v), 5) for v in np.percentile(shares, 95, axis=0)],
         "layouts": [" ".join(f"{v:.0f}" for v in 100 * centre.ravel()) for centre in centres],
-        "far": round(float(np.percentile([distance(grid, centres) for grid in grids], 99)), 4),
+        "far": round(max(NEAR, float(np.percentile([distance(grid, centres) for grid in grids], 99))), 4),
     }
 
 
