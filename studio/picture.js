@@ -11,7 +11,7 @@ const begin = ({ width, height }, colours) => {
 const sent = new Map(); // serial -> what was sent and when the pen last moved
 let outdated = 0, newest = 0, shown = null;
 const stale = ({ serial }) => serial <= outdated || serial < newest;
-hear('sent', detail => {
+know('sent', detail => {
   sent.set(detail.serial, detail);
   easel.classList.add('waiting');
 });

@@ -167,9 +167,8 @@ const draw = box => { show(sheet, context, box); drawOver(); };
 const drawOver = (at = cross ?? last) => {
   const { width, height } = sheet;
   above.clearRect(0, 0, 2 * width, 2 * height);
-  if (boundaries) above.drawImage(boundaries, 0, 0, 2 * width, 2 * height);
   if (selected || tool === 'split') {
-    const image = above.getImageData(0, 0, 2 * width, 2 * height), pixels = new Uint32Array(image.data.buffer);
+    const image = above.createImageData(2 * width, 2 * height), pixels = new Uint32Array(image.data.buffer);
     for (let y = 0; y < 2 * height; y++) for (let x = 0; x < 2 * width; x++) {
       const i = (y >> 1) * width + (x >> 1);
       if (selected && !selected.pixels[i]) pixels[y * 2 * width + x] = 0x73000000;
@@ -177,6 +176,8 @@ const drawOver = (at = cross ?? last) => {
     }
     above.putImageData(image, 0, 0);
   }
+  above.imageSmoothingEnabled = false;
+  if (boundaries) above.drawImage(boundaries, 0, 0, 2 * width, 2 * height);
   const shape = at && tools[tool].shape?.(at);
   if (shape) {
     above.beginPath();

@@ -9,6 +9,7 @@ from scipy.cluster.vq import kmeans2
 GRID = (3, 4)  # rows and columns: sky is above, road below, trees are at the sides
 TYPICAL = 8  # layouts that stand for all of a training set
 NEAR = 0.05  # of a picture: a layout that differs in less is never far, however alike a training set's own are
+DIGITS = 5  # of a share
 RARE = 0.01  # of a training set's pixels: a class below this share was rare
 
 Histogram = dict[str, list[float] | list[str] | float]
@@ -48,8 +49,8 @@ def histogram(maps: Iterable[np.ndarray], classes: int, seed: int = 0) -> Histog
     centres, _ = kmeans2(grids.reshape(len(grids), -1), min(TYPICAL, len(grids)), minit="++", seed=seed)
     centres = centres.reshape(-1, *grids.shape[1:])
     return {
-        "shares": [round(float(v), 5) for v in shares.mean(0)],
-        "most": [round(float(v), 5) for v in np.percentile(shares, 95, axis=0)],
+        "shares": [round(float(v), DIGITS) for v in shares.mean(0)],
+        "most": [round(float(v), DIGITS) for v in np.percentile(shares, 95, axis=0)],
         "layouts": [" ".join(f"{v:.0f}" for v in 100 * centre.ravel()) for centre in centres],
         "far": round(max(NEAR, float(np.percentile([distance(grid, centres) for grid in grids], 99))), 4),
     }
@@ -60,7 +61,7 @@ def remarks(ids: np.ndarray, known: Histogram) -> list[Remark]:
     usual, most = np.array(known["shares"]), np.array(known["most"])
     grid = layout(ids, len(usual))
     shares = grid.mean(0)
-    rare = np.flatnonzero((usual < RARE) & (shares > most) & (shares > 0))
+    rare = np.flatnonzero((usual < RARE) & (shares.round(DIGITS) > most))
     said = [Remark("rare", int(label), float(shares[label]), float(usual[label])) for label in rare[np.argsort(-shares[rare])]]
     layouts = np.array([line.split() for line in known["layouts"]], float).reshape(-1, *grid.shape) / 100
     return said + [Remark("far")] * (distance(grid, layouts) > known["far"])
