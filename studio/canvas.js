@@ -22,7 +22,7 @@ const setTool = name => {
 };
 const scale = () => view.getBoundingClientRect().width / W;
 const measureRing = () => { ring.style.width = ring.style.height = `${Math.max(3, widths[tool] * scale())}px`; };
-const radius = event => widths[tool] / 2 * (event?.pointerType === 'pen' ? Math.min(1.6, Math.max(0.3, 2 * event.pressure)) : 1);
+const radius = event => widths[tool] / 2 * pressure(event);
 const paintId = () => (tool === 'eraser' ? 0 : 1);
 
 let unsent = false;
@@ -72,10 +72,7 @@ const draw = box => {
 
 // Pointer: mouse, finger, pen
 let pointer = null, last = null;
-const place = event => {
-  const box = view.getBoundingClientRect();
-  return [(event.clientX - box.left) * W / box.width - 0.5, (event.clientY - box.top) * H / box.height - 0.5];
-};
+const place = event => placed(event, view, sheet);
 const stroke = (from, to, size) => {
   draw(sheet.capsule(from, to, size, paintId()));
   unsent = true;
@@ -96,8 +93,7 @@ view.addEventListener('pointermove', event => {
   ring.style.translate = `${event.clientX - box.left}px ${event.clientY - box.top}px`;
   ring.hidden = event.pointerType === 'touch' || widths[tool] * scale() < 8; // a thin pen has the crosshair
   if (event.pointerId !== pointer) return;
-  const path = event.getCoalescedEvents?.() ?? [];
-  for (const step of path.length ? path : [event]) {
+  for (const step of path(event)) {
     const to = place(step);
     stroke(last, to, radius(step));
     last = to;

@@ -75,7 +75,7 @@ palette.addEventListener('keydown', event => {
 // Tools. `down`, `move` and `up` are given places on the sheet; what has `shape` shows it before it is painted.
 let tool = 'brush', pointer = null, last = null, anchor = null, corners = [];
 const widths = { brush: props.pen, eraser: props.pen, split: 1 };
-const radius = event => (widths[tool] ?? 1) / 2 * (event?.pointerType === 'pen' && tool !== 'split' ? Math.min(1.6, Math.max(0.3, 2 * event.pressure)) : 1);
+const radius = event => (widths[tool] ?? 1) / 2 * (tool === 'split' ? 1 : pressure(event));
 const dab = (id, keep) => ({
   down: (at, event) => draw(sheet.capsule(at, at, radius(event), id(), keep)),
   move: (at, event, from) => draw(sheet.capsule(from, at, radius(event), id(), keep)),
@@ -199,10 +199,7 @@ const port = viewport(frame, $('.stage'), zoom => { $('[data-act=fit]').textCont
 const measureRing = () => { ring.style.width = ring.style.height = `${Math.max(3, (widths[tool] ?? 0) * scale())}px`; };
 
 // Pointer: mouse, finger, pen; two fingers or the middle button move and zoom
-const place = event => {
-  const box = view.getBoundingClientRect();
-  return [(event.clientX - box.left) * sheet.width / box.width - 0.5, (event.clientY - box.top) * sheet.height / box.height - 0.5];
-};
+const place = event => placed(event, view, sheet);
 const fingers = new Map();
 let before = null, panning = null;
 const giveUp = () => { // a second finger: the first one was not painting
@@ -244,8 +241,7 @@ view.addEventListener('pointermove', event => {
   if (event.pointerId === panning) return port.pan(event.movementX, event.movementY);
   if (event.pointerId !== pointer) { if (corners.length && !cross) drawOver(place(event)); return; }
   if (tools[tool].move) {
-    const path = event.getCoalescedEvents?.() ?? [];
-    for (const step of path.length ? path : [event]) {
+    for (const step of path(event)) {
       const to = place(step);
       tools[tool].move(to, step, last);
       last = to;

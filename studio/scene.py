@@ -53,7 +53,7 @@ class LabelCanvas(Part):
     """
 
     def __init__(self, *, channel: str, store: str, **props: Any):
-        scripts = ("raster", "flat", "regions", "cross", "undoable", "sending", "viewport")
+        scripts = ("raster", "flat", "regions", "pen", "undoable", "sending", "viewport")
         super().__init__("scene", channel=channel, scripts=scripts, store=store, pen=24, steps=40, patience=20000, **props)
 
     def preprocess(self, payload: Any) -> dict[str, Any]:

@@ -1,3 +1,14 @@
+// Where a pointer is on a sheet that a canvas shows, in pixels of the sheet; and what a pen's pressure makes of a width.
+const placed = (event, canvas, { width, height }) => {
+  const box = canvas.getBoundingClientRect();
+  return [(event.clientX - box.left) * width / box.width - 0.5, (event.clientY - box.top) * height / box.height - 0.5];
+};
+const pressure = event => (event?.pointerType === 'pen' ? Math.min(1.6, Math.max(0.3, 2 * event.pressure)) : 1);
+const path = event => { // where it was since the last event; all of it where the browser tells
+  const steps = event.getCoalescedEvents?.() ?? [];
+  return steps.length ? steps : [event];
+};
+
 // The keyboard's pen: arrow keys move it, eight pixels at a time or, with Shift, one.
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const stepped = ([x, y], event, { width, height }) => {
