@@ -1,5 +1,5 @@
 // One question is under way at a time, the newest goes as soon as its answer has come. An answer that got lost blocks nothing.
-// `question()` gives { ids } as runs and whatever else the server is asked; `rest` is called when nothing is left to send.
+// `question()` gives the runs and whatever else the server is to know; `rest` is called when nothing is left to send.
 const sending = (question, rest) => {
   let serial = 0, underWay = 0, waiting = false, patience, changedAt = 0;
   const release = () => {
