@@ -298,7 +298,7 @@ def test_a_click_gives_an_object_its_style_and_the_rest_stays(page):
         pictures.append(picture(page))
     changed = change(*pictures)
     assert changed[left].mean() > 5
-    assert changed[~near].mean() < 0.5 * changed[left].mean()  # random weights; test_from_labels measures the shipped ones
+    assert changed[~near].mean() < 0.01 * changed[left].mean()
     page.locator("#objects").get_by_role("radio", name="Seed").click()
     assert settled(page)["styles"] == []
     style(page, 2)

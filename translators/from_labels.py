@@ -28,6 +28,14 @@ def size_of(card: Card, told: dict) -> tuple[int, int]:
     return (size, size) if isinstance(size, int) else tuple(size)
 
 
+def soft(region: np.ndarray) -> Tensor:
+    """A boolean region (H, W) as a mask (1, 1, H, W): 1 inside, falling to 0 within a sixty-fourth of the width."""
+    reach = max(1, region.shape[1] // 128)
+    window = {"kernel_size": 2 * reach + 1, "stride": 1, "padding": reach}
+    wider = F.max_pool2d(torch.from_numpy(region).float()[None, None], **window)
+    return F.avg_pool2d(wider, **window, count_include_pad=False)
+
+
 @dataclass(frozen=True)
 class LabelTranslator(Translator):
     """Paints label maps of any size: ids (mode L) or the palette's colours.
@@ -67,8 +75,8 @@ class LabelTranslator(Translator):
     ) -> Image.Image:
         """Paint the scene of a label map; the answer has its size.
 
-        `seed` picks a style for every class, `styles` overrides it for single objects; `objects` (H, W) are their numbers, by default the
-        connected components. `noise` keeps dropout on where the network has any.
+        `seed` picks a style for every class, `styles` overrides it for single objects, and changes the picture there and at their rims
+        alone; `objects` (H, W) are their numbers, by default the connected components. `noise` keeps dropout on where the network has any.
 
         Raises:
             BadPicture: ids beyond the classes, colours far from the palette, no pixels, more than 2,048 a side or 1,048,576 in all.
@@ -89,7 +97,11 @@ class LabelTranslator(Translator):
             raise BadControl(
                 f"objects must be {ids.shape[1]}×{ids.shape[0]} like the label map, not {objects.shape[1]}×{objects.shape[0]}."
             )
-        return to_image(self._paint(self._scene(ids, objects, seed, styles or {})))
+        y = self._paint(self._scene(ids, objects, seed, {}))
+        if styles:  # deep blocks and norms carry a style over the whole picture, but it is its object that is to change
+            styled = self._paint(self._scene(ids, objects, seed, styles))
+            y = torch.lerp(y, styled, soft(np.isin(objects, list(styles))).to(y))
+        return to_image(y)
 
     def checked(self, image: Image.Image) -> Image.Image:
         """The picture itself; BadPicture where it has no pixels or more than `translate` takes."""
