@@ -6,7 +6,6 @@ moments of its own. The last line is JSON.
 """
 
 import json
-import statistics
 from typing import Annotated
 
 import numpy as np
@@ -14,7 +13,7 @@ import torch
 import typer
 from PIL import Image
 
-from benchmarks.latency import milliseconds, psnr
+from benchmarks.turns import against_plain, milliseconds
 from translators import CARDS, load
 from translators.images import open_picture, to_image, to_tensor
 from translators.loading import translator_in
@@ -26,18 +25,10 @@ def enlarged(photo: Image.Image, short_side: int) -> Image.Image:
     return photo.resize([round(side * scale) for side in photo.size], Image.Resampling.LANCZOS)
 
 
-def against_plain(name: str, photo: Image.Image, resolution: str, rounds: int) -> dict[str, float]:
-    """Medians in ms of the shipped and of the plain translator, taken in turns; their ratio and PSNR."""
-    painters = {"translate": load(name), "plain": translator_in(find(CARDS[name]), CARDS[name])}
-    pictures, times = {}, {key: [] for key in painters}
-    for turn in range(rounds + 2):
-        for key, painter in painters.items():
-            spent = milliseconds(lambda key=key, painter=painter: pictures.update({key: painter.translate(photo, resolution=resolution)}))
-            if turn >= 2:  # the first two are warming up
-                times[key].append(spent)
-    median = {key: statistics.median(values) for key, values in times.items()}
-    facts = {key: round(value, 1) for key, value in median.items()}
-    return facts | {"ratio": round(median["plain"] / median["translate"], 2), "psnr": round(psnr(*pictures.values()), 1)}
+def by_itself(name: str, photo: Image.Image, resolution: str, rounds: int) -> dict[str, float]:
+    """The shipped translator against the plain one."""
+    shipped, plain = load(name), translator_in(find(CARDS[name]), CARDS[name])
+    return against_plain(*(lambda painter=painter: painter.translate(photo, resolution=resolution) for painter in (shipped, plain)), rounds)
 
 
 def tiled(name: str, photo: Image.Image) -> dict[str, float]:
@@ -59,7 +50,7 @@ def main(
     typer.echo(f"{torch.get_num_threads()} threads, torch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}")
     figures: dict = {"translator": translator}
     for resolution, side in (("quick", 256), ("fine", 512)):
-        figures[resolution] = facts = against_plain(translator, enlarged(photo, side), resolution, rounds)
+        figures[resolution] = facts = by_itself(translator, enlarged(photo, side), resolution, rounds)
         typer.echo(
             f"{resolution}: translate {facts['translate']} ms, plain {facts['plain']} ms, ratio {facts['ratio']}, {facts['psnr']} dB"
         )

@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from studio import draw, look, opener, photos
+from studio import draw, labels, look, opener, photos
 from studio.words import I18N
 
 LAUNCH = {
@@ -29,6 +29,9 @@ def page() -> gr.Blocks:
             with gr.Tab(I18N("tab_photos"), id="photos"):
                 kinds[photos.KIND] = opener.Place("photos", photos.CHANNEL)
                 photos.place(blocks)
+            with gr.Tab(I18N("tab_labels"), id="labels"):
+                kinds[labels.KIND] = opener.Place("labels", labels.CHANNEL)
+                labels.place(blocks)
         opener.place(blocks, tabs, kinds)
     return blocks.queue(max_size=64, default_concurrency_limit=2, api_open=False)
 

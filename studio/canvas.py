@@ -37,30 +37,34 @@ def encode(ids: np.ndarray) -> dict[str, Any]:
     return {"width": ids.shape[1], "height": ids.shape[0], "runs": np.stack([flat[starts], lengths], 1).ravel().tolist()}
 
 
-def decode(value: Any, classes: int = 2) -> Sheet:
+def decode(value: Any, classes: int = 2, size: tuple[int, int] = (SIDE, SIDE), what: str = "drawing", flag: int = 0) -> Sheet:
     """A canvas value that came over the wire, checked: its runs are a list of whole numbers, or the same as text with spaces between.
 
+    `size` is width and height; a class may have the bit `flag` added.
+
     Raises:
-        gr.Error: one sentence, when it is not a 512 x 512 drawing whose runs name known classes and fill it exactly.
+        gr.Error: one sentence, when it is not a drawing of that size whose runs name known classes and fill it exactly.
     """
-    value = parse(value)
+    value, (width, height) = parse(value), size
     if not isinstance(value, dict):
-        raise refuse("This is not a drawing: a canvas value has width, height and runs.")
-    if (value.get("width"), value.get("height")) != (SIDE, SIDE):
-        raise refuse(f"The drawing must be {SIDE} x {SIDE}, not {value.get('width')!r:.20} x {value.get('height')!r:.20}.")
+        raise refuse(f"This is not a {what}: a canvas value has width, height and runs.")
+    if (value.get("width"), value.get("height")) != size:
+        raise refuse(f"The {what} must be {width} x {height}, not {value.get('width')!r:.20} x {value.get('height')!r:.20}.")
     runs, serial = value.get("runs"), value.get("serial", 0)
-    if isinstance(runs, str) and len(runs) < 4 * SIDE * SIDE and re.fullmatch(r"\d{1,6}( \d{1,6})*", runs):
+    if isinstance(runs, str) and len(runs) < 4 * width * height and re.fullmatch(r"\d{1,6}( \d{1,6})*", runs):
         runs = [int(number) for number in runs.split(" ")]
-    if not isinstance(runs, list) or len(runs) % 2 or len(runs) > 2 * SIDE * SIDE or not all(type(number) is int for number in runs):
-        raise refuse("The drawing's runs must be pairs of whole numbers: class, length, class, length ...")
+    if not isinstance(runs, list) or len(runs) % 2 or len(runs) > 2 * width * height or not all(type(number) is int for number in runs):
+        raise refuse(f"The {what}'s runs must be pairs of whole numbers: class, length, class, length ...")
     if type(serial) is not int or serial < 0:
-        raise refuse("The drawing's serial must be a whole number from 0.")
-    if not all(0 <= number < classes for number in runs[::2]):
-        raise refuse(f"The drawing's runs name a class that is not there; the classes are 0 to {classes - 1}.")
+        raise refuse(f"The {what}'s serial must be a whole number from 0.")
+    known = {*range(classes), *range(flag, flag + classes)} if flag else range(classes)
+    if strange := sorted({number for number in runs[::2] if number not in known}):
+        named = ", ".join(map(str, strange[:5])) + (" …" if len(strange) > 5 else "")
+        raise refuse(f"The {what}'s runs name a class that is not there: {named}; the classes are 0 to {classes - 1}.")
     lengths = runs[1::2]
-    if any(number < 1 for number in lengths) or sum(lengths) != SIDE * SIDE:
-        raise refuse(f"The drawing's runs must have lengths from 1 that add up to {SIDE * SIDE}.")
-    return Sheet(np.repeat(np.array(runs[::2], np.uint8), lengths).reshape(SIDE, SIDE), serial)
+    if any(number < 1 for number in lengths) or sum(lengths) != width * height:
+        raise refuse(f"The {what}'s runs must have lengths from 1 that add up to {width * height}.")
+    return Sheet(np.repeat(np.array(runs[::2], np.uint8), lengths).reshape(height, width), serial)
 
 
 def ids_of(drawing: Image.Image) -> np.ndarray:
@@ -78,7 +82,7 @@ class Canvas(Part):
         super().__init__(
             "canvas",
             channel=channel,
-            scripts=("raster",),
+            scripts=("raster", "ink", "pen", "undoable", "sending"),
             store=store,
             size={"width": SIDE, "height": SIDE},
             colours=[[255, 255, 255], [24, 24, 27]],

@@ -17,9 +17,9 @@ from studio.doctor import Doctor, examine
 from studio.identity import Identity, identity
 from studio.picker import Picker, known, offers
 from studio.picture import Picture, data_url
-from studio.sample import Sample
+from studio.sample import Sample, controls_of
 from studio.words import I18N
-from translators import CARDS, TranslationError, Translator, UnknownTranslator, drawing
+from translators import CARDS, TranslationError, UnknownTranslator, drawing
 
 CHANNEL, KIND = "draw", "drawing"
 
@@ -32,11 +32,6 @@ def fitted(sketch: Image.Image, size: int) -> Image.Image:
 
 def sketch_of(sheet: Sheet, name: str) -> Image.Image:
     return fitted(sheet.drawing, networks.card(name).size)
-
-
-def controls_of(translator: Translator, **given: Any) -> dict[str, Any]:
-    """Those of the page's controls that this translator has."""
-    return {control.name: given[control.name] for control in translator.card.controls if control.name in given}
 
 
 def paint(sheet: Sheet, name: str, sample: dict[str, Any], colour: str | None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import base64
 from pathlib import Path
 from typing import Any
 
-from studio import guests, networks
+from studio import classes, guests, networks
 from studio.component import Part, refuse
 from translators.cards import NOISE
 
@@ -28,7 +28,7 @@ def offer(name: str) -> dict[str, Any]:
         "controls": [control.name for control in card.controls],
         "noise": next((control.default for control in card.controls if control.name == NOISE.name), NOISE.default),
         "colours": ["#{:02x}{:02x}{:02x}".format(*colour) for colour in networks.facts(name).get("colours", [])],
-    }
+    } | (classes.facts(card, networks.facts(name)) if card.takes == "label map" else {})
 
 
 class Picker(Part):

@@ -1,14 +1,17 @@
-const { width: W, height: H } = props.size;
-let image = $('img');
+let image = $('img'), sheet, under;
 const before = $('canvas'), slider = $('input'), note = $('.note'), easel = $('.easel');
-const sheet = raster(W, H, props.colours);
-before.width = 2 * W;
-before.height = 2 * H;
+const begin = ({ width, height }, colours) => {
+  sheet = raster(width, height);
+  under = look(colours);
+  before.width = under.scale * width;
+  before.height = under.scale * height;
+  easel.style.setProperty('--aspect', width / height);
+};
 
 const sent = new Map(); // serial -> what was sent and when the pen last moved
 let outdated = 0, newest = 0, shown = null;
 const stale = ({ serial }) => serial <= outdated || serial < newest;
-hear('sent', detail => {
+know('sent', detail => {
   sent.set(detail.serial, detail);
   easel.classList.add('waiting');
 });
@@ -21,6 +24,13 @@ const enable = () => {
   easel.classList.toggle('empty', !shown);
 };
 
+const clear = error => {
+  shown = null;
+  image.removeAttribute('src');
+  say(error || word(props.labels ? 'empty_labels' : 'empty'));
+  note.classList.toggle('error', Boolean(error));
+  for (const part of ['ms', 'ms-word', 'preview', 'round']) $(`.${part}`).textContent = '';
+};
 const show = async answer => {
   const question = sent.get(answer.serial);
   if (answer.picture) {
@@ -36,22 +46,21 @@ const show = async answer => {
     uncover();
     shown = answer;
     say('');
-    $('.ms').textContent = Math.round(answer.ms);
-    $('.ms-word').textContent = word('ms');
+    if (answer.preview) $('.preview').textContent = word('ms_preview', { ms: Math.round(answer.ms) });
+    else {
+      $('.ms').textContent = Math.round(answer.ms);
+      $('.ms-word').textContent = word(props.labels ? 'ms_full' : 'ms');
+    }
   } else {
-    shown = null;
-    image.removeAttribute('src');
-    say(answer.error || word('empty'));
-    note.classList.toggle('error', Boolean(answer.error));
-    $('.ms').textContent = $('.ms-word').textContent = $('.round').textContent = '';
+    clear(answer.error);
   }
   enable();
   tell('shown', answer);
   await new Promise(requestAnimationFrame);
   const roundTrip = performance.now() - question.changedAt;
   if (shown) $('.round').textContent = word('round', { ms: Math.round(roundTrip) });
-  const { serial, ink, translator } = answer;
-  Object.assign(element.dataset, { serial, ink, translator, roundTrip: roundTrip.toFixed(1) });
+  const { serial, ink, translator, preview = false } = answer;
+  Object.assign(element.dataset, { serial, ink, translator, preview, roundTrip: roundTrip.toFixed(1) });
 };
 
 watch('value', () => {
@@ -70,32 +79,35 @@ watch('value', () => {
 const uncover = () => {
   easel.style.setProperty('--cut', slider.value / 10 + '%');
   easel.classList.toggle('whole', slider.value % 1000 === 0);
-  if (+slider.value) sheet.show(before.getContext('2d'));
+  if (+slider.value) under.show(sheet, before.getContext('2d'));
 };
 slider.oninput = uncover;
 
 // Downloads, made here from what is shown.
-const drawn = () => { // black on white at the canvas's own size, as the translator takes it
-  const canvas = make('canvas', { width: W, height: H }), context = canvas.getContext('2d');
-  const pixels = context.createImageData(W, H);
-  new Uint32Array(pixels.data.buffer).set(Uint32Array.from(sheet.ids, id => (id ? 0xff000000 : 0xffffffff)));
-  context.putImageData(pixels, 0, 0);
-  return canvas;
-};
 const savers = {
-  async drawing() { save(await png(drawn()), 'trazo-drawing.png'); },
+  async drawing() { save(await under.file(sheet), props.labels ? `trazo-${shown.file}-labels.png` : 'trazo-drawing.png'); },
   async picture() { save(await (await fetch(shown.picture)).blob(), `trazo-${shown.file}-${shown.seed}.png`); },
   async both() {
-    const canvas = make('canvas', { width: 2 * W, height: H }), context = canvas.getContext('2d');
+    const { width, height } = sheet, canvas = make('canvas', { width: 2 * width, height }), context = canvas.getContext('2d');
     context.imageSmoothingQuality = 'high';
-    context.drawImage(drawn(), 0, 0);
-    context.drawImage(image, W, 0, W, H);
+    context.drawImage(under.flat(sheet), 0, 0);
+    context.drawImage(image, width, 0, width, height);
     save(await png(canvas), `trazo-${shown.file}-${shown.seed}-both.png`);
   },
 };
 for (const button of $$('[data-save]')) button.onclick = () => savers[button.dataset.save]();
 
-say(word('empty'));
+if (props.labels) {
+  $('[data-save=drawing]').textContent = word('save_labels');
+  slider.title = word('compare_labels');
+  slider.setAttribute('aria-label', word('compare_labels'));
+  know('translator', ({ size, classes }) => {
+    begin(size, classes.map(({ colour }) => colour));
+    clear();
+    enable();
+  });
+} else begin(props.size, props.colours);
+clear();
 enable();
 uncover();
 element.dataset.ready = '';

@@ -36,14 +36,14 @@ def served(path: str | Path) -> dict[str, Any]:
 
 
 class Picture(Part):
-    """Takes an answer: serial, ink, translator, title, seed, colour, ms and picture (a data URL), or error; shows the newest only."""
+    """Takes an answer: serial, translator, title, seed, colour, ms and picture (a data URL), or error; shows the newest only.
 
-    def __init__(self, *, channel: str, **props: Any):
+    Beneath it lies what was sent: ink on paper, of the drawing canvas's size and colours, or a label map in the flat colours of the
+    translator's classes, of its size.
+    """
+
+    def __init__(self, *, channel: str, labels: bool = False, **props: Any):
+        paper = {} if labels else {"size": {"width": SIDE, "height": SIDE}, "colours": [[255, 255, 255], [24, 24, 27]]}
         super().__init__(
-            "picture",
-            channel=channel,
-            scripts=("raster", "save"),
-            size={"width": SIDE, "height": SIDE},
-            colours=[[255, 255, 255], [24, 24, 27]],
-            **props,
+            "picture", channel=channel, scripts=("raster", "flat" if labels else "ink", "save"), labels=labels, **paper, **props
         )

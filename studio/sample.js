@@ -10,7 +10,9 @@ const change = () => {
 };
 seed.oninput = change;
 noise.onchange = change;
-$('.dice').onclick = () => { seed.value = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1; change(); };
+const roll = () => { seed.value = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1; change(); };
+$('.dice').onclick = roll;
+hear('roll', roll);
 let usual = noise.checked; // what the last translator has noise set to, until the person sets it
 know('translator', ({ controls, noise: own }) => {
   $('.seed').hidden = $('.dice').hidden = !controls.includes('seed');

@@ -8,7 +8,7 @@ from PIL import Image
 
 from studio.component import Part, refuse
 from translators import BadPicture
-from translators.images import open_picture
+from translators.images import open_label_map, open_picture
 
 
 def is_upload(path: Any) -> bool:
@@ -22,10 +22,19 @@ def opened(payload: Any, longest: int = 2048) -> Image.Image:
     Raises:
         BadPicture: one sentence, when nothing was uploaded or the file is no picture that can be read here.
     """
+    return open_picture(_path(payload), longest)
+
+
+def label_map(payload: Any) -> Image.Image:
+    """The same for a label map, in the file's own mode and size: ids stay ids. Raises as `opened`."""
+    return open_label_map(_path(payload))
+
+
+def _path(payload: Any) -> str:
     path = payload.get("path") if isinstance(payload, dict) else None
     if not is_upload(path):
         raise BadPicture("Upload a picture file, please.")
-    return open_picture(path, longest)
+    return path
 
 
 def picture(payload: Any, longest: int = 2048) -> Image.Image:

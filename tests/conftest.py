@@ -1,36 +1,22 @@
 """A server with weights, and a browser that accepts no console error and no request outside this machine."""
 
 import json
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from tests.small_weights import edit_config, write_photo_weights, write_weights
-from translators import CARDS
+from benchmarks.page import CHROMIUM, DESKTOP, FLAGS, ROOT
+from benchmarks.page import server as page_server
+from tests.small_weights import edit_config, write_photo_weights, write_street_weights, write_weights
+from translators import CARDS, Card
+from translators.labels import PALETTES
+from translators.layouts import histogram
 
-ROOT = Path(__file__).parent.parent
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-]
 PATIENCE = 30000  # milliseconds, on a machine that does something else too
-DESKTOP = {"width": 1280, "height": 800}
 SLOW = "monet2photo"  # wide enough that a large photo takes seconds on a fast machine too
 COLOURS = [[200, 30, 30], [30, 30, 200], [240, 200, 40]]
 
@@ -65,9 +51,13 @@ def gradient(width: int, height: int) -> Image.Image:
     return photo
 
 
-def write_photo_stand_in(folder: Path, seed: int, **arguments) -> None:
-    """A small random CycleGAN network, with all that the page reads from a folder of `weights/`."""
-    write_photo_weights(folder, seed=seed, **arguments)
+def write_photo_stand_in(folder: Path, seed: int, method: str = "CycleGAN", **arguments) -> None:
+    """A small random network, with all that the page reads from a folder of `weights/`."""
+    if method.startswith("pix2pix"):
+        write_weights(folder, seed=seed, base_channels=4, downs=7, condition_size=0)
+        edit_config(folder, translator={})
+    else:
+        write_photo_weights(folder, seed=seed, **arguments)
     (folder / "figures.json").write_text(json.dumps({"KID x 1000": {"translated": [45.6, 0.7]}, "features": "stand-in"}))
     (folder / "samples").mkdir()
     for number in range(3):
@@ -77,14 +67,45 @@ def write_photo_stand_in(folder: Path, seed: int, **arguments) -> None:
     gradient(160, 160).save(folder / "thumbnail.jpg")
 
 
+def label_map(size: tuple[int, int], classes: int, shift: int = 0) -> Image.Image:
+    """Ids, mode L: a field of class 0 over one of class 3, and a box of the last class but one on each side."""
+    picture = Image.new("L", size, 0)
+    pen, (width, height) = ImageDraw.Draw(picture), size
+    pen.rectangle((0, height // 2, width, height), fill=3)
+    for left in (width // 8 + shift, width * 5 // 8):
+        pen.rectangle((left, height // 3, left + width // 4, height * 3 // 4), fill=classes - 2)
+    return picture
+
+
+def write_label_stand_in(folder: Path, seed: int, card: Card) -> None:
+    """A small random network, pix2pixHD's with two styles for every class or pix2pix's, and all that the page reads besides."""
+    classes = len(PALETTES[card.palette])
+    size = [card.size, card.size * 3 // 4] if card.method.startswith("pix2pixHD") else card.size
+    maps = [label_map((160, 120), classes, shift) for shift in range(12)]
+    told = {"size": size, "histogram": histogram([np.array(picture) for picture in maps], classes)}
+    if card.method.startswith("pix2pixHD"):
+        told["clusters"] = {str(label): [[-1, -1, -1], [1, 1, 1]] for label in range(classes)}
+        write_street_weights(folder, classes, seed)
+    else:
+        write_weights(folder, seed=seed, base_channels=4, downs=7, condition_size=0)
+    edit_config(folder, translator=told)
+    (folder / "samples").mkdir()
+    for number in range(3):
+        scene = label_map((480, 360) if isinstance(size, list) else (size, size), classes, 10 * number)
+        scene.save(folder / "samples" / f"{number:02d}.png")
+    gradient(160, 120).save(folder / "thumbnail.jpg")
+
+
 @pytest.fixture(scope="session")
 def weights_folder(tmp_path_factory) -> Path:
-    """The shipped weights, by links that a test may move away; small random ones for photos, and for translators that have none yet."""
+    """The shipped weights, by links that a test may move away; small random ones for photos, label maps and translators without any."""
     folder = tmp_path_factory.mktemp("weights")
     for seed, (name, card) in enumerate(CARDS.items()):
         shipped = ROOT / "weights" / name
         if card.takes == "photo":
-            write_photo_stand_in(folder / name, seed, base_channels=48 if name == SLOW else 4)
+            write_photo_stand_in(folder / name, seed, card.method, base_channels=48 if name == SLOW else 4)
+        elif card.takes == "label map":
+            write_label_stand_in(folder / name, seed, card)
         elif (shipped / "model.safetensors").is_file():
             (folder / name).symlink_to(shipped)
         else:
@@ -108,27 +129,10 @@ def server(weights_folder, tmp_path_factory):
 @contextmanager
 def serving(folder: Path, weights: Path, **environment: str):
     """A fresh `python app.py` whose files and log lie in `folder`: its address and the process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    places = {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(folder / "files"), "TRAZO_WEIGHTS": str(weights)}
-    environment = {**os.environ, **places, "OMP_NUM_THREADS": "1", **environment}
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            address, end = f"http://127.0.0.1:{port}/", time.time() + 120
-            while True:
-                try:
-                    urllib.request.urlopen(address, timeout=5).close()
-                    break
-                except OSError:
-                    assert process.poll() is None and time.time() < end, (folder / "log").read_text()
-                    time.sleep(0.2)
-            yield address, process
-            assert "Traceback" not in (folder / "log").read_text(), (folder / "log").read_text()
-        finally:
-            process.terminate()
-            process.wait(20)
+    places = {"GRADIO_TEMP_DIR": str(folder / "files"), "TRAZO_WEIGHTS": str(weights), "OMP_NUM_THREADS": "1"}
+    with page_server(folder / "log", **places, **environment) as running:
+        yield running
+        assert "Traceback" not in (folder / "log").read_text(), (folder / "log").read_text()
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from safetensors.torch import save_file
 
 from translators.cyclegan import ResNetGenerator
 from translators.pix2pix import UNetGenerator, initialize
+from translators.pix2pixhd import GlobalGenerator
 
 COLOURS = [[200, 30, 30], [30, 30, 200]]
 
@@ -25,6 +26,13 @@ def write_photo_weights(folder: Path, seed: int = 0, **arguments) -> Path:
     torch.manual_seed(seed)
     module = ResNetGenerator(**{"base_channels": 4, "blocks": 2, **arguments})
     save(module, folder)
+    return folder
+
+
+def write_street_weights(folder: Path, classes: int, seed: int = 0, **arguments) -> Path:
+    """pix2pixHD's global generator of 2 halvings, 4 wide, that takes classes, boundaries and three features."""
+    torch.manual_seed(seed)
+    save(GlobalGenerator(classes + 1 + 3, **{"base_channels": 4, "downs": 2, "blocks": 1, **arguments}), folder)
     return folder
 
 

@@ -156,8 +156,8 @@ def test_no_file_of_the_server_is_read(client, weights_folder):
         assert "Upload a picture" in refusal(client, {"path": path})
 
 
-def test_only_draw_and_photo_are_public(client):
-    assert list(client.view_api(print_info=False, return_format="dict")["named_endpoints"]) == ["/draw", "/photo"]
+def test_these_are_public_and_no_others(client):
+    assert list(client.view_api(print_info=False, return_format="dict")["named_endpoints"]) == ["/draw", "/photo", "/labels"]
 
 
 def test_runs_there_and_back():

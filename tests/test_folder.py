@@ -31,6 +31,7 @@ def weights(tmp_path_factory) -> Path:
     place = tmp_path_factory.mktemp("weights")
     write_photo_weights(place / "photo2monet", base_channels=16)
     write_weights(place / "shoes")
+    write_weights(place / "facade", condition_size=0)
     return place
 
 
@@ -323,3 +324,14 @@ def test_two_workers_of_ray_write_the_same_bytes(album, weights, uninterrupted, 
     assert f"{COUNT - 1} translated, 1 already there, 1 could not be:\n  05b.jpg: 05b.jpg is damaged" in said
     assert "Traceback" not in complaints
     assert contents(out) == uninterrupted
+
+
+def test_label_maps_keep_their_ids(cards, tmp_path):
+    ids = np.kron(np.arange(12, dtype=np.uint8).reshape(3, 4), np.ones((16, 16), np.uint8))
+    (tmp_path / "in").mkdir()
+    Image.fromarray(ids).save(tmp_path / "in" / "a.png")
+    Image.fromarray(ids + 1).save(tmp_path / "in" / "b.png")
+    done = run("facade", tmp_path / "in", tmp_path / "out", "--seed", 3)
+    assert done.exit_code == 1 and "ids 12; there are 12 classes" in done.output
+    painted = translators.load("facade").translate(Image.fromarray(ids), seed=3)
+    assert tree(tmp_path / "out") == {"a.png"} and Image.open(tmp_path / "out" / "a.png").tobytes() == painted.tobytes()

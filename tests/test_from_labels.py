@@ -6,15 +6,17 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from scipy import ndimage
 
-from translators.cards import CARDS, NOISE, SEED, Control
+from translators import load, weights
+from translators.cards import CARDS, NOISE, SEED, STYLES
 from translators.errors import BadControl, BadPicture, WeightsDamaged
 from translators.from_labels import LabelTranslator
 from translators.labels import CAMVID, CMP, coloured, instances
 from translators.pix2pix import UNetGenerator, initialize
 from translators.pix2pixhd import GlobalGenerator
 
-CARD = replace(CARDS["shoes"], name="scene", takes="label map", controls=(SEED, Control("styles", "styles")), palette="camvid")
+CARD = replace(CARDS["shoes"], name="scene", takes="label map", controls=(SEED, STYLES), palette="camvid")
 CLUSTERS = {"8": [[-1.0, 0.0, 1.0], [1.0, 0.0, -1.0]], "3": [[0.5, 0.5, 0.5]]}
 
 
@@ -68,6 +70,40 @@ def test_one_object_changes_its_style_and_the_other_keeps_it():
     translator.translate(Image.fromarray(ids), styles={left: 0, right: 1})
     x = translator.module.x
     assert x[0, 13:, 8, 8].tolist() == CLUSTERS["8"][0] and x[0, 13:, 8, 30].tolist() == CLUSTERS["8"][1]
+
+
+def styled(translator: LabelTranslator, ids: np.ndarray, number: int, style: int) -> np.ndarray:
+    return np.asarray(translator.translate(Image.fromarray(ids), styles={number: style}), float)
+
+
+@pytest.mark.parametrize("shipped", [False, True], ids=["random weights", "shipped weights"])
+def test_a_style_changes_its_object_and_the_rest_stays(shipped):
+    if shipped:
+        if weights.available(CARDS["street"]):
+            pytest.skip("weights/street is not there")
+        translator = load("street")
+    else:
+        torch.manual_seed(0)
+        module = GlobalGenerator(16, base_channels=4, downs=2, blocks=1).eval()
+        translator = LabelTranslator(CARD, module, {"translator": {"clusters": CLUSTERS, "size": [256, 192]}})
+    width, height = translator.size
+    ids = np.full((height, width), 3, np.uint8)
+    ids[: height // 2] = 0
+    ids[height // 2 : height * 3 // 4, width // 8 : width * 3 // 8] = 8
+    objects = instances(ids)
+    car = objects == objects[height * 5 // 8, width // 4]
+    near = ndimage.binary_dilation(car, iterations=width // 16)
+    number, styles = int(objects[car][0]), len(translator.clusters[8])
+    pictures = np.stack([styled(translator, ids, number, style) for style in range(styles)])
+    changed = np.abs(pictures - pictures[:1]).mean(-1).max(0)  # (H, W), the most that any style does
+    assert changed[car].mean() > 2
+    assert changed[~near].max() == 0 and changed[~car].mean() < 0.1 * changed[car].mean()
+
+
+def test_its_size_is_the_cards_or_the_configs():
+    assert street().size == (256, 256)
+    assert LabelTranslator(CARD, Given(), {"translator": {"size": 128}}).size == (128, 128)
+    assert LabelTranslator(CARD, Given(), {"translator": {"size": [512, 384]}}).size == (512, 384)
 
 
 def test_seeds_pick_styles_and_repeat_themselves():

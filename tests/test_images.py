@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from translators.errors import BadPicture
-from translators.images import on_white, open_picture, to_image, to_tensor
+from translators.images import on_white, open_label_map, open_picture, to_image, to_tensor
 
 
 def gradient(width=64, height=48) -> Image.Image:
@@ -74,6 +74,21 @@ def test_transparency_is_laid_on_white(tmp_path):
 def test_sixteen_bit_grey_is_scaled_not_clipped(tmp_path):
     Image.fromarray(np.array([[0, 257 * 100, 65535]], np.uint16)).save(tmp_path / "deep.png")
     assert [pixel[0] for pixel in np.asarray(open_picture(tmp_path / "deep.png"))[0]] == [0, 100, 255]
+
+
+def test_a_label_map_keeps_its_values_mode_and_size(tmp_path):
+    ids = np.arange(12, dtype=np.uint8).reshape(3, 4)
+    indexed = Image.fromarray(ids).convert("P")
+    indexed.putpalette(bytes(range(255, 219, -1)))
+    for picture in (Image.fromarray(ids), indexed):
+        picture.save(tmp_path / "ids.png")
+        opened = open_label_map(tmp_path / "ids.png")
+        assert opened.mode == picture.mode and (np.array(opened) == ids).all()
+    Image.fromarray(np.zeros((3, 4), np.uint16)).save(tmp_path / "deep.png")
+    assert open_label_map(tmp_path / "deep.png").mode == "I;16"  # refused where its ids are read
+    (tmp_path / "no.png").write_text("not a picture")
+    with pytest.raises(BadPicture, match=r"no\.png is not a picture"):
+        open_label_map(tmp_path / "no.png")
 
 
 def test_cmyk_jpeg_and_grey(tmp_path):

@@ -51,6 +51,23 @@ def test_a_photo_and_a_sixteen_bit_picture_are_no_label_maps():
         ids_of(Image.fromarray(np.zeros((4, 4), np.uint16)), CAMVID)
 
 
+def test_a_line_divides_an_object_and_belongs_to_its_halves():
+    ids = np.zeros((7, 9), np.uint8)
+    ids[1:6, 1:8] = 8
+    cuts = np.zeros(ids.shape, bool)
+    cuts[np.arange(6), np.arange(6) + 1] = True  # a diagonal, from outside through the object
+    objects = instances(ids, cuts)
+    assert len(np.unique(objects)) == 3 and (objects > 0).all()
+    assert len(np.unique(objects[ids == 0])) == 1  # the line's end divides nothing around the object
+    assert objects[5, 1] != objects[1, 7] and set(np.unique(objects[ids == 8])) == {objects[5, 1], objects[1, 7]}
+    short = np.zeros(ids.shape, bool)
+    short[3, 2:5] = True
+    assert len(np.unique(instances(ids, short))) == 2
+    alone = np.array([[0, 8, 0], [0, 8, 0]], np.uint8)
+    assert instances(alone, alone == 8).tolist() == [[1, 3, 2], [1, 3, 2]]  # what consists of a line alone is an object
+    assert (instances(ids, np.zeros(ids.shape, bool)) == instances(ids)).all()
+
+
 def test_objects_are_the_connected_parts_of_each_class():
     ids = np.array([[8, 8, 3, 8], [3, 3, 3, 8], [8, 3, 8, 3]], np.uint8)
     objects = instances(ids)

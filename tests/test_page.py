@@ -421,17 +421,25 @@ def test_a_translator_without_weights(open_page, weights_folder):
         away.rename(weights_folder / "emoji")
 
 
+def nothing_sticks_out(page, spared: str) -> None:
+    """Nothing reaches beyond the window's sides but what lies in `spared`, a selector; nothing scrolls sideways."""
+    outside = page.evaluate(
+        """spared => [...document.querySelectorAll('main *')].filter(node => {
+            const box = node.getBoundingClientRect();
+            return box.width && !node.closest(spared) && (box.right > innerWidth + 1 || box.left < -1);
+        }).map(node => node.outerHTML.slice(0, 200))""",
+        spared,
+    )
+    assert outside == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 @pytest.mark.parametrize("settings", [{}, PHONE], ids=["desktop", "phone"])
 def test_layout(open_page, settings):
     page = open_page(**settings)
     drawn(page)
     page.get_by_text("What the network sees").click()
-    outside = page.evaluate("""() => [...document.querySelectorAll('main *')].filter(node => {
-        const box = node.getBoundingClientRect();
-        return box.width && !node.closest('.cards, .sr, .own, .swatches .own') && (box.right > innerWidth + 1 || box.left < -1);
-    }).map(node => node.outerHTML.slice(0, 200))""")
-    assert outside == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    nothing_sticks_out(page, ".cards, .sr, .own")
     page.evaluate("scrollTo(0, 0)")
     canvas, easel = (page.locator(part).bounding_box() for part in ("#canvas canvas", "#picture .easel"))
     if not settings:

@@ -20,6 +20,8 @@ from train.export import export_pix2pix
 from train.pix2pix import Settings, discriminator_loss, feature_matching, generator_loss, least_squares, train, vanilla
 from translators import CARDS
 from translators.from_drawing import DrawingTranslator
+from translators.from_labels import LabelTranslator
+from translators.labels import CMP, coloured
 from translators.pix2pix import PatchGAN, UNetGenerator
 from translators.weights import read
 
@@ -253,3 +255,39 @@ def test_export_paints_what_the_average_of_the_run_paints(tmp_path):
     assert np.abs(difference).mean() < 1.0
     assert list((tmp_path / "weights" / "shoes" / "samples").glob("*.png"))
     assert isinstance(UNetGenerator.from_pretrained(tmp_path / "weights" / "shoes"), UNetGenerator)  # the Hub's own way in
+
+
+def labelled(root: Path, splits: tuple[str, ...]) -> Path:
+    """Side by side: a picture, and its label picture in CMP's colours with the noise of a JPEG."""
+    for split in splits:
+        (root / split).mkdir(parents=True)
+        for i in range(4):
+            ids = np.zeros((64, 64), np.uint8)
+            ids[16 + 4 * i :, 8:56] = 1
+            both = Image.new("RGB", (128, 64), "grey")
+            both.paste(coloured(ids, CMP), (64, 0))
+            both.save(root / split / f"{i:02d}.jpg", quality=95, subsampling=0)
+    return root
+
+
+def test_export_of_label_pictures_keeps_their_histogram_and_samples(tmp_path):
+    data = labelled(tmp_path / "data", ("train", "val"))
+    settings = Settings(**{**TINY.__dict__, "palette": "cmp", "flip": True, "epochs": 1})
+    train(data, tmp_path / "run", settings, workers=0)
+    export_pix2pix(tmp_path / "run", data, tmp_path / "facade")
+    module, config = read(tmp_path / "facade")
+    shares = config["translator"]["histogram"]["shares"]
+    expected = np.mean([48 * (48 - 4 * i) / 64**2 for i in range(4)])
+    assert shares[1] == pytest.approx(expected, abs=0.02) and sum(shares[:2]) > 0.98
+    samples = [Image.open(path) for path in sorted((tmp_path / "facade" / "samples").glob("*.png"))]
+    assert [(picture.mode, picture.size) for picture in samples] == [("L", (64, 64))] * 4  # of val: there is no test
+    translator = LabelTranslator(CARDS["facade"], module, config)
+    assert translator.translate(samples[0]).size == translator.size == (64, 64)
+    assert np.mean([len(np.unique(picture)) == 2 for picture in samples]) == 1
+
+
+def test_export_of_photos_keeps_some_as_samples(tmp_path, data):
+    train(data, tmp_path / "run", TINY, workers=0, stop_at=1)
+    export_pix2pix(tmp_path / "run", data, tmp_path / "photos")
+    samples = sorted((tmp_path / "photos" / "samples").iterdir())
+    assert len(samples) == 6 and {Image.open(path).format for path in samples} == {"JPEG"}

@@ -13,6 +13,7 @@ from torch import nn
 from train.data import BadData, LabelCrops, open_labels
 from train.export import clusters_of, export_pix2pixhd
 from train.pix2pixhd import Settings, discriminator_loss, generator_loss, train
+from translators.layouts import remarks
 from translators.pix2pixhd import Encoder, MultiScale, instance_means
 from translators.weights import read
 
@@ -147,6 +148,8 @@ def test_export_keeps_the_network_and_gives_every_class_its_styles(data, tmp_pat
     state = train(data, tmp_path / "run", SMALL, workers=0)
     export_pix2pixhd(tmp_path / "run", data, tmp_path / "scene", samples=2)
     module, config = read(tmp_path / "scene")
+    assert config["translator"]["size"] == [48, 32] and sum(config["translator"]["histogram"]["shares"]) == pytest.approx(1, abs=1e-3)
+    assert remarks(np.array(open_labels(data, "train", 3).pair(0)[1]), config["translator"]["histogram"]) == []
     clusters = config["translator"]["clusters"]
     assert clusters.keys() == {"0", "1", "2"} and all(len(row) == 3 for rows in clusters.values() for row in rows)
     x = torch.rand(1, 3 + 1 + 3, 32, 48)

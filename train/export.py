@@ -1,20 +1,23 @@
 """From a checkpoint to `weights/<name>/`: float16 safetensors, config.json, samples, and the facts of the run."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageFilter
 from scipy.cluster.vq import kmeans2
 from torch import nn
 from tqdm import tqdm
 
 from train import cyclegan, engine, pix2pix, pix2pixhd
-from train.data import DrawnPairs, LabelCrops, open_labels, open_unpaired, read
+from train.data import DrawnPairs, LabelCrops, PairedFolder, open_labels, open_paired, open_unpaired, read
 from train.drawings import drafts_of_drawing, pen
 from translators.drawing import LineFacts, measure
 from translators.images import to_image
+from translators.labels import PALETTES, Palette, ids_of
+from translators.layouts import histogram
 
 CANVAS = 512  # the page's canvas
 SAMPLES = 12
@@ -56,6 +59,35 @@ def save_samples(folder: Path, drawings: list[Image.Image], width: float = 2.2) 
         Image.fromarray(ink < 0.5).convert("1").save(folder / f"{number:02d}.png", optimize=True)
 
 
+def evenly(count: int, samples: int = 6) -> list[int]:
+    """At most `samples` places from 0 to `count` - 1, the first and the last among them."""
+    return [int(place) for place in np.linspace(0, count - 1, min(samples, count))]
+
+
+def save_photos(folder: Path, photos: list[Image.Image]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, photo in enumerate(photos, 1):
+        photo.save(folder / f"{number:02d}.jpg", quality=88)
+
+
+def save_label_maps(folder: Path, maps: Iterable[np.ndarray]) -> None:
+    """Ids (H, W) as pictures of mode L."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, ids in enumerate(maps, 1):
+        Image.fromarray(ids).save(folder / f"{number:02d}.png", optimize=True)
+
+
+def labels_of(pairs: PairedFolder, index: int, palette: Palette, size: int) -> np.ndarray:
+    """The ids (size, size) of a pair's label picture, without the specks that JPEG leaves at its borders."""
+    ids = Image.fromarray(ids_of(pairs.pair(index)[0].resize((size, size), Image.Resampling.NEAREST), palette, much=1))
+    return np.array(ids.filter(ImageFilter.ModeFilter(3)))
+
+
+def unseen(data: Path, settings: pix2pix.Settings) -> PairedFolder:
+    """The pairs of test/, or of val/ in a set without one."""
+    return open_paired(data, "test" if (data / "test").is_dir() else "val", settings.x, settings.y, flip=settings.flip)
+
+
 def save_network(network: nn.Module, folder: Path, translator: dict, facts: dict) -> None:
     """Writes model.safetensors (float16), config.json, in the Hub's convention, and run.json."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -74,7 +106,14 @@ def export_pix2pix(run: Path, data: Path, folder: Path) -> dict:
     network.load_state_dict(kept["average"])
 
     translator: dict = {"size": settings.size}
-    if settings.drawn:
+    if settings.palette:
+        palette = PALETTES[settings.palette]
+        train_pairs, _ = pix2pix.folders(data, settings)
+        seen = (labels_of(train_pairs, i, palette, settings.size) for i in tqdm(range(len(train_pairs)), desc="layouts", leave=False))
+        translator["histogram"] = histogram(seen, len(palette))
+        test = unseen(data, settings)
+        save_label_maps(folder / "samples", (labels_of(test, i, palette, settings.size) for i in evenly(len(test))))
+    elif settings.drawn:
         train_pairs, val_pairs = pix2pix.folders(data, settings)
         dataset = settings.dataset(train_pairs)
         translator["colours"] = colours_of(dataset, 64, np.random.default_rng(settings.seed))
@@ -82,6 +121,9 @@ def export_pix2pix(run: Path, data: Path, folder: Path) -> dict:
         rng = np.random.default_rng(settings.seed)
         chosen = sorted(rng.permutation(len(val_pairs))[:SAMPLES])
         save_samples(folder / "samples", [val_pairs.pair(int(i))[0] for i in chosen])
+    else:
+        test = unseen(data, settings)
+        save_photos(folder / "samples", [test.pair(i)[0] for i in evenly(len(test))])
     facts = engine.facts_of(kept)
     save_network(network, folder, translator, facts)
     return facts
@@ -97,9 +139,7 @@ def export_cyclegan(run: Path, data: Path, forward: Path, backward: Path, photos
         network = settings.generator()
         network.load_state_dict(kept[f"average_{name}"])
         save_network(network, folder, {"size": settings.size}, facts | {"direction": direction})
-        (folder / "samples").mkdir(exist_ok=True)
-        for number, place in enumerate(np.linspace(0, len(inputs) - 1, photos), 1):
-            read(inputs[int(place)]).save(folder / "samples" / f"{number:02d}.jpg", quality=88)
+        save_photos(folder / "samples", [read(inputs[i]) for i in evenly(len(inputs), photos)])
     return facts
 
 
@@ -137,17 +177,15 @@ def export_pix2pixhd(run: Path, data: Path, folder: Path, samples: int = 6) -> d
     network = settings.generator()
     network.load_state_dict(kept["average"])
     facts = engine.facts_of(kept) | {"before": kept["before"]}
-    translator: dict = {"size": [settings.width, settings.height]}
+    train_pairs, test = (open_labels(data, split, settings.classes) for split in ("train", "test"))
+    seen = (np.array(train_pairs.pair(i)[1]) for i in tqdm(range(len(train_pairs)), desc="layouts", leave=False))
+    translator: dict = {"size": [settings.width, settings.height], "histogram": histogram(seen, settings.classes)}
     encoder = settings.encoder()
     if encoder:
         encoder.load_state_dict(kept["average_E"])
-        train_pairs = open_labels(data, "train", settings.classes)
         translator["clusters"] = clusters_of(encoder.eval(), settings.dataset(train_pairs, augmented=False))
     save_network(network, folder, translator, facts)
     if encoder:
         encoder.half().save_pretrained(folder / "encoder")
-    test = open_labels(data, "test", settings.classes)
-    (folder / "samples").mkdir(exist_ok=True)
-    for number, place in enumerate(np.linspace(0, len(test) - 1, samples), 1):
-        test.pair(int(place))[1].save(folder / "samples" / f"{number:02d}.png", optimize=True)
+    save_label_maps(folder / "samples", (np.array(test.pair(i)[1]) for i in evenly(len(test), samples)))
     return facts

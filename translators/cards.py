@@ -3,7 +3,7 @@
 import json
 import os
 import warnings
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 WEIGHTS = Path(os.environ.get("TRAZO_WEIGHTS") or Path(__file__).resolve().parent.parent / "weights")
@@ -14,7 +14,7 @@ class Control:
     """One thing a person can set.
 
     `kind` is "seed" (whole number, minimum..maximum), "switch" (true or false), "colour" ("#rrggbb" or nothing), "share" (number,
-    minimum..maximum), "choice" (one of `choices`).
+    minimum..maximum), "choice" (one of `choices`), "styles" (object number -> cluster of its class, or nothing: the seed picks).
     """
 
     name: str
@@ -29,6 +29,7 @@ SEED = Control("seed", "seed", default=0, minimum=0, maximum=2**31 - 1)
 NOISE = Control("noise", "switch", default=True)  # dropout stays on: pix2pix's only z (Isola 2017, §3.2)
 COLOUR = Control("colour", "colour", default=None)  # nothing chosen: the seed picks one
 RESOLUTION = Control("resolution", "choice", default="quick", choices=("quick", "fine", "full"))
+STYLES = Control("styles", "styles")
 STRENGTH = Control("strength", "share", default=1.0, minimum=0, maximum=1)  # of the translation, in a blend with the photo
 
 
@@ -71,7 +72,7 @@ class Card:
 
 
 FACTS = {f.name for f in fields(Card)} - {"name", "folder"}
-KINDS = ("seed", "switch", "colour", "share", "choice")
+KINDS = ("seed", "switch", "colour", "share", "choice", "styles")
 
 
 def write_card(card: Card, path: Path) -> None:
@@ -109,7 +110,9 @@ def _read_card(path: Path) -> Card:
     return Card(name=path.parent.name, **facts)
 
 
+PIX2PIX = "Isola, Zhu, Zhou & Efros, Image-to-Image Translation with Conditional Adversarial Networks, CVPR 2017"
 IMAGENET = "Research and teaching use (the photos' terms)"
+MAPS = "Research use (the imagery's terms)"
 MONET = "The paintings are in the public domain; research and teaching use of the photos"
 
 
@@ -133,7 +136,7 @@ CARDS: dict[str, Card] = {
             method="pix2pix (Isola 2017) with a colour condition",
             takes="drawing",
             controls=(SEED, NOISE, COLOUR),
-            credit="Isola, Zhu, Zhou & Efros, Image-to-Image Translation with Conditional Adversarial Networks, CVPR 2017",
+            credit=PIX2PIX,
             data="2,602 product photos of sneakers with their edges",
             licence="Research and teaching use (the photos' terms)",
             failures=(
@@ -148,7 +151,7 @@ CARDS: dict[str, Card] = {
             method="pix2pix (Isola 2017) with a colour condition",
             takes="drawing",
             controls=(SEED, NOISE, COLOUR),
-            credit="Isola, Zhu, Zhou & Efros, Image-to-Image Translation with Conditional Adversarial Networks, CVPR 2017",
+            credit=PIX2PIX,
             data="1,264 OpenMoji line drawings and their colours (openmoji.org)",
             licence="CC BY-SA 4.0 (OpenMoji)",
             failures=(
@@ -201,6 +204,58 @@ CARDS: dict[str, Card] = {
                 "Greens darken, reds and pinks turn brown or ochre, and skies all get the same clouds. "
                 "A frame or the bare rim of a canvas stays."
             ),
+        ),
+        Card(
+            name="aerial2map",
+            title="Aerial photo to map",
+            method="pix2pix (Isola 2017)",
+            takes="photo",
+            controls=(replace(RESOLUTION, choices=("quick", "fine")), STRENGTH),
+            credit=PIX2PIX,
+            data="1,089 aerial photos of New York with their maps (Google Maps, as in pix2pix)",
+            licence=MAPS,
+            failures="Its photos show one city at one height: of other places, heights or seasons it has seen nothing.",
+        ),
+        Card(
+            name="street",
+            title="Street",
+            method="pix2pixHD (Wang 2018) with a style for every object",
+            takes="label map",
+            controls=(SEED, STYLES),
+            credit="Wang et al., High-Resolution Image Synthesis and Semantic Manipulation with Conditional GANs, CVPR 2018; "
+            "Brostow, Fauqueur & Cipolla, Semantic Object Classes in Video, 2009",
+            data="367 frames of drives through Cambridge with their label maps (CamVid)",
+            licence="Research use (CamVid's terms)",
+            size=512,
+            palette="camvid",
+            failures=(
+                "Its 367 frames come from a few drives through one city by day and at dusk, and pedestrians, bicyclists and signs are rare "
+                "in them. CamVid tells no objects apart: cars that touch count as one."
+            ),
+        ),
+        Card(
+            name="facade",
+            title="Facade",
+            method="pix2pix (Isola 2017)",
+            takes="label map",
+            controls=(SEED, NOISE),
+            credit=PIX2PIX,
+            data="400 facades seen straight from the front with their label pictures (CMP Facade Database)",
+            licence="Research use (CMP Facade Database's terms)",
+            palette="cmp",
+            failures="Its 400 facades fill the whole picture and are seen straight from the front: of other views it has seen nothing.",
+        ),
+        Card(
+            name="map2aerial",
+            title="Map to aerial photo",
+            method="pix2pix (Isola 2017)",
+            takes="label map",
+            controls=(SEED, NOISE),
+            credit=PIX2PIX,
+            data="1,089 maps of New York with their aerial photos (Google Maps, as in pix2pix)",
+            licence=MAPS,
+            palette="maps",
+            failures="A map does not say what stands on its land: roofs, trees and cars are the network's guess, after one city.",
         ),
     )
 }

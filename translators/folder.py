@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from translators.errors import BadPicture, TranslationError
-from translators.images import open_picture
+from translators.images import open_label_map, open_picture
 
 if TYPE_CHECKING:
     from translators.translator import Translator
@@ -85,7 +85,10 @@ def ready(name: str, controls: dict, device: str = "cpu") -> "Translator":
 def paint(translator: "Translator", job: Job, controls: dict) -> str:
     """Does a job; one sentence on why it could not be done, empty where it was."""
     try:
-        picture = open_picture(job.source, longest=4096 if controls.get("resolution") == "full" else 2048)
+        if translator.card.takes == "label map":
+            picture = open_label_map(job.source)
+        else:
+            picture = open_picture(job.source, longest=4096 if controls.get("resolution") == "full" else 2048)
         write(translator.translate(picture, **controls), job.target)
     except BadPicture as error:
         return str(error)

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
+from translators.cards import Card
 from translators.cyclegan import ResNetGenerator
 from translators.errors import BadControl, WeightsDamaged
 from translators.images import to_image, to_tensor
@@ -19,6 +20,20 @@ from translators.translator import Translator, least, refuse_size
 MAX_SIDE, MAX_PIXELS = 2048, 1024 * 1024
 
 Styles = dict[int, int]  # object number, as `translators.labels.instances` gives it -> cluster of its class
+
+
+def size_of(card: Card, told: dict) -> tuple[int, int]:
+    """Width and height of the label maps that a translator was trained on; `told` is the "translator" part of its config.json."""
+    size = told.get("size", card.size)
+    return (size, size) if isinstance(size, int) else tuple(size)
+
+
+def soft(region: np.ndarray) -> Tensor:
+    """A boolean region (H, W) as a mask (1, 1, H, W): 1 inside, falling to 0 within a sixty-fourth of the width."""
+    reach = max(1, region.shape[1] // 128)
+    window = {"kernel_size": 2 * reach + 1, "stride": 1, "padding": reach}
+    wider = F.max_pool2d(torch.from_numpy(region).float()[None, None], **window)
+    return F.avg_pool2d(wider, **window, count_include_pad=False)
 
 
 @dataclass(frozen=True)
@@ -39,6 +54,11 @@ class LabelTranslator(Translator):
         return palette_of(self.card.palette)
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the label maps that it was trained on."""
+        return size_of(self.card, self.config.get("translator", {}))
+
+    @property
     def clusters(self) -> dict[int, np.ndarray]:
         """Class id → features (K, C) of its styles; empty where the network takes none."""
         return {int(label): np.array(rows, np.float32) for label, rows in self.config.get("translator", {}).get("clusters", {}).items()}
@@ -55,8 +75,8 @@ class LabelTranslator(Translator):
     ) -> Image.Image:
         """Paint the scene of a label map; the answer has its size.
 
-        `seed` picks a style for every class, `styles` overrides it for single objects; `objects` (H, W) are their numbers, by default the
-        connected components. `noise` keeps dropout on where the network has any.
+        `seed` picks a style for every class, `styles` overrides it for single objects, and changes the picture there and at their rims
+        alone; `objects` (H, W) are their numbers, by default the connected components. `noise` keeps dropout on where the network has any.
 
         Raises:
             BadPicture: ids beyond the classes, colours far from the palette, no pixels, more than 2,048 a side or 1,048,576 in all.
@@ -68,8 +88,7 @@ class LabelTranslator(Translator):
         control = self.control("seed")
         if isinstance(seed, bool) or not isinstance(seed, int) or not control.minimum <= seed <= control.maximum:
             raise BadControl(f"seed must be a whole number from {control.minimum} to {control.maximum}, not {seed!r}.")
-        refuse_size(image, MAX_SIDE, MAX_PIXELS)
-        ids = ids_of(image, self.palette)
+        ids = ids_of(self.checked(image), self.palette)
         if isinstance(self.module, UNetGenerator) or self.config.get("in_channels") in (1, 3):
             chance = {"seed": seed, "noise": noise} if isinstance(self.module, UNetGenerator | ResNetGenerator) else {}
             return to_image(self._paint(to_tensor(coloured(ids, self.palette)), **chance))
@@ -78,22 +97,33 @@ class LabelTranslator(Translator):
             raise BadControl(
                 f"objects must be {ids.shape[1]}×{ids.shape[0]} like the label map, not {objects.shape[1]}×{objects.shape[0]}."
             )
-        return to_image(self._paint(self._scene(ids, objects, seed, styles or {})))
+        y = self._paint(self._scene(ids, objects, seed, {}))
+        if styles:  # deep blocks and norms carry a style over the whole picture, but it is its object that is to change
+            styled = self._paint(self._scene(ids, objects, seed, styles))
+            y = torch.lerp(y, styled, soft(np.isin(objects, list(styles))).to(y))
+        return to_image(y)
+
+    def checked(self, image: Image.Image) -> Image.Image:
+        """The picture itself; BadPicture where it has no pixels or more than `translate` takes."""
+        refuse_size(image, MAX_SIDE, MAX_PIXELS)
+        return image
 
     def _scene(self, ids: np.ndarray, objects: np.ndarray, seed: int, styles: Styles) -> Tensor:
         """(1, classes + 1 + C, H, W): one-hot classes, boundaries, and the features of every object's style."""
         label_map, instance_map = (torch.from_numpy(a.astype(np.int64))[None] for a in (ids, objects))
         parts = [one_hot(label_map, len(self.palette)), boundary_map(instance_map)]
         if clusters := self.clusters:
-            channels = next(iter(clusters.values())).shape[1]
-            features = np.zeros((*ids.shape, channels), np.float32)
-            for number in np.unique(objects):
-                inside = objects == number
-                rows = clusters.get(int(ids[inside][0]))
-                if rows is not None:
-                    features[inside] = rows[self._style(int(ids[inside][0]), len(rows), seed, styles.get(int(number)))]
-            parts.append(torch.from_numpy(features).permute(2, 0, 1)[None])
+            parts.append(torch.from_numpy(self._features(clusters, ids, objects, seed, styles)).permute(2, 0, 1)[None])
         return torch.cat(parts, 1)
+
+    def _features(self, clusters: dict[int, np.ndarray], ids: np.ndarray, objects: np.ndarray, seed: int, styles: Styles) -> np.ndarray:
+        """(H, W, C), constant inside every object; zero where its class has no styles."""
+        numbers, first, place = np.unique(objects, return_index=True, return_inverse=True)
+        table = np.zeros((len(numbers), next(iter(clusters.values())).shape[1]), np.float32)
+        for row, number, label in zip(table, numbers, ids.ravel()[first], strict=True):
+            if (rows := clusters.get(int(label))) is not None:
+                row[:] = rows[self._style(int(label), len(rows), seed, styles.get(int(number)))]
+        return table[place.reshape(ids.shape)]
 
     def _style(self, label: int, count: int, seed: int, chosen: int | None) -> int:
         if chosen is None:

@@ -1,5 +1,7 @@
 """The border: outside RGB `PIL.Image`, inside float (N, 3, H, W) in [-1, 1]; and the guarded way in for files that people send."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,13 +52,29 @@ def open_picture(path: str | Path, longest: int = 2048) -> Image.Image:
         BadPicture: one sentence with the file's name, when it is missing, is no PNG, JPEG, WebP, GIF, BMP or TIFF, is damaged, or holds
             more than 25 million pixels (a one-scan JPEG: 16,384 a side and Pillow's own limit of 179 million).
     """
+    with _opened(path) as picture:
+        picture.draft("RGB", (longest, longest))  # a JPEG is decoded at the smallest of its sizes that suffices
+        picture.load()
+        upright = on_white(ImageOps.exif_transpose(picture))
+    upright.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    return upright
+
+
+def open_label_map(path: str | Path) -> Image.Image:
+    """The same for a label map, whose values stay as they are in the file: its own mode and size, ids as ids. Raises as `open_picture`."""
+    with _opened(path) as picture:
+        picture.load()
+        return picture.copy()
+
+
+@contextmanager
+def _opened(path: str | Path) -> Iterator[Image.Image]:
+    """The file of a picture, its header looked at; whatever goes wrong inside becomes one sentence."""
     name = Path(path).name
     try:
         with Image.open(path, formats=FORMATS) as picture:
             _refuse_large(picture, name)
-            picture.draft("RGB", (longest, longest))  # a JPEG is decoded at the smallest of its sizes that suffices
-            picture.load()
-            upright = on_white(ImageOps.exif_transpose(picture))
+            yield picture
     except BadPicture:
         raise
     except FileNotFoundError:
@@ -69,8 +87,6 @@ def open_picture(path: str | Path, longest: int = 2048) -> Image.Image:
         raise BadPicture(f"{name} is too large: at most {MAX_PIXELS // 10**6} million pixels can be read.") from None
     except Exception:  # a hostile file makes decoders raise OSError, SyntaxError, ValueError, struct.error, zlib.error ...
         raise BadPicture(f"{name} is damaged: its picture could not be read to the end.") from None
-    upright.thumbnail((longest, longest), Image.Resampling.LANCZOS)
-    return upright
 
 
 def _refuse_large(picture: Image.Image, name: str) -> None:

@@ -179,8 +179,9 @@ def ids_of(picture: Image.Image, palette: Palette, much: float = MUCH) -> np.nda
         if len(beyond := np.unique(ids[ids >= len(palette)])):
             raise BadPicture(f"The label map holds the ids {_listed(beyond)}; there are {len(palette)} classes, 0 to {len(palette) - 1}.")
         return ids
-    pixels = np.asarray(picture.convert("RGB"), np.int32).reshape(-1, 3)
-    distinct, place = np.unique(pixels, axis=0, return_inverse=True)
+    packed = np.asarray(picture.convert("RGB"), np.int32) @ (1 << 16, 1 << 8, 1)  # (H, W): sorting numbers is quicker than sorting triples
+    packed, place = np.unique(packed.ravel(), return_inverse=True)
+    distinct = np.stack([packed >> 16, packed >> 8 & 255, packed & 255], 1)  # (distinct, 3)
     distance = ((distinct[:, None] - np.array(palette.colours)[None]) ** 2).sum(-1)  # (distinct, classes)
     nearest, far = distance.argmin(1), distance.min(1) > FAR**2
     if (share := far[place].mean()) > much:
@@ -195,17 +196,42 @@ def coloured(ids: np.ndarray, palette: Palette) -> Image.Image:
     return Image.fromarray(np.array(palette.colours, np.uint8)[ids])
 
 
-def instances(ids: np.ndarray) -> np.ndarray:
-    """An object number for every pixel (H, W) int32: the connected components (4 neighbours) of every class.
+def instances(ids: np.ndarray, cuts: np.ndarray | None = None) -> np.ndarray:
+    """An object number for every pixel (H, W) int32, from 1: the connected components (4 neighbours) of every class.
 
-    The data sets that ship with labels alone have no instances; two cars that touch are one object here.
+    The data sets that ship with labels alone have no instances; two cars that touch are one object here, unless a line between them is
+    drawn in `cuts`, boolean (H, W). The line's own pixels go to the objects beside it.
     """
+    if cuts is None:
+        return _components(ids, np.ones(ids.shape, bool))
+    objects = _components(ids, ~cuts)
+    _share_out(objects, ids)
+    alone = _components(ids, objects == 0)  # what consists of lines alone
+    return np.where(alone > 0, alone + objects.max(), objects)
+
+
+def _components(ids: np.ndarray, where: np.ndarray) -> np.ndarray:
     objects, count = np.zeros(ids.shape, np.int32), 0
     for label in np.unique(ids):
-        found, number = ndimage.label(ids == label)
+        found, number = ndimage.label((ids == label) & where)
         objects[found > 0] = found[found > 0] + count
         count += number
     return objects
+
+
+def _share_out(objects: np.ndarray, ids: np.ndarray) -> None:
+    """Pixels without an object get that of a neighbour of their class, in place, ring after ring."""
+    rows, columns = np.nonzero(objects == 0)
+    labels, numbers = np.pad(ids.astype(np.int16), 1, constant_values=-1), np.pad(objects, 1)
+    while len(rows):
+        found = np.zeros(len(rows), np.int32)
+        for down, right in ((0, 1), (2, 1), (1, 0), (1, 2)):
+            same = labels[rows + down, columns + right] == ids[rows, columns]
+            found = np.where((found == 0) & same, numbers[rows + down, columns + right], found)
+        if not found.any():
+            return
+        numbers[rows + 1, columns + 1] = objects[rows, columns] = found
+        rows, columns = rows[found == 0], columns[found == 0]
 
 
 def _listed(values: np.ndarray, most: int = 5) -> str:
