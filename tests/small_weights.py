@@ -6,7 +6,9 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
+from translators import CARDS, weights
 from translators.cyclegan import ResNetGenerator
+from translators.from_photo import PhotoTranslator
 from translators.pix2pix import UNetGenerator, initialize
 
 COLOURS = [[200, 30, 30], [30, 30, 200]]
@@ -26,6 +28,14 @@ def write_photo_weights(folder: Path, seed: int = 0, **arguments) -> Path:
     module = ResNetGenerator(**{"base_channels": 4, "blocks": 2, **arguments})
     save(module, folder)
     return folder
+
+
+def photo_pair(folder: Path) -> tuple[PhotoTranslator, PhotoTranslator]:
+    """G and F of `write_photo_weights`, ready to translate."""
+    return tuple(
+        PhotoTranslator(CARDS[name], *weights.read(write_photo_weights(folder / name, seed)))
+        for seed, name in enumerate(("horse2zebra", "zebra2horse"))
+    )
 
 
 def save(module: torch.nn.Module, folder: Path) -> None:

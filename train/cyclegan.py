@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from train import engine
+from train.command import said, settings_from
 from train.data import BadData, UnpairedCrops, UnpairedFolder, loader, open_unpaired
 from train.pix2pix import least_squares
 from train.ranks import Ranks, all_ranks
@@ -310,17 +311,10 @@ def main(
     """Trains CycleGAN on two folders of pictures that know nothing of each other."""
     if context.invoked_subcommand:
         return
-    if data is None:
-        raise typer.BadParameter("name the folder of the data set.", param_hint="--data")
-    given = locals()
-    settings = Settings(**{field.name: given[field.name] for field in dataclasses.fields(Settings)})
-    try:
-        with all_ranks(device) as (ranks, own):
-            more = {"tensorboard": tensorboard, "ranks": ranks}
-            train(data, out, settings, resume, start_from, own, workers, sample_every, save_every, **more)
-    except (ValueError, FloatingPointError) as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from error
+    settings = settings_from(locals(), Settings)
+    with said(), all_ranks(device) as (ranks, own):
+        more = {"tensorboard": tensorboard, "ranks": ranks}
+        train(data, out, settings, resume, start_from, own, workers, sample_every, save_every, **more)
 
 
 @app.command("export")
@@ -333,7 +327,8 @@ def export_run(
     """Writes the weights folders of both directions: model.safetensors (float16), config.json, samples, run.json."""
     from train.export import export_cyclegan  # it imports this module
 
-    facts = export_cyclegan(run, data, forward, backward)
+    with said():
+        facts = export_cyclegan(run, data, forward, backward)
     typer.echo(f"{forward}, {backward}: step {facts['step']:,}, {facts['minutes']} minutes on {facts['hardware']}.")
     typer.echo("Next, for each: python -m train.evaluate, then python -m train.card.")
 

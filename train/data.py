@@ -86,8 +86,8 @@ class PairedFolder:
 
     def hold_out(self, every: int) -> tuple["PairedFolder", "PairedFolder"]:
         """All pairs but every `every`-th, and those: neighbours by name come from one shop or one series, so a tail would be one-sided."""
-        held = self.pairs[every - 1 :: every]
-        return PairedFolder(tuple(pair for pair in self.pairs if pair not in held), self.flip), PairedFolder(held, self.flip)
+        kept = tuple(pair for place, pair in enumerate(self.pairs, 1) if place % every)
+        return PairedFolder(kept, self.flip), PairedFolder(self.pairs[every - 1 :: every], self.flip)
 
 
 def open_paired(root: Path, split: str, x: str = "edges", y: str = "photo", soft: str = "edges_soft", flip: bool = False) -> PairedFolder:

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from train import engine
+from train.command import said, settings_from
 from train.data import DrawnPairs, PairedFolder, PaperPairs, loader, open_paired
 from train.features import FEATURES, Taps, perceptual_distance, taps
 from train.ranks import Ranks, all_ranks
@@ -300,9 +301,7 @@ def main(
     ] = DEFAULT.drawn,
     wobble: Annotated[float, typer.Option(help="With --drawn: how far the hand strays, in pixels.")] = DEFAULT.wobble,
     as_drawn: Annotated[float, typer.Option(help="With --drawn: share of inputs left as they are.")] = DEFAULT.as_drawn,
-    palette: Annotated[
-        str, typer.Option(help=f"The inputs are label pictures in these colours: {', '.join(PALETTES)}.")
-    ] = DEFAULT.palette,
+    palette: Annotated[str, typer.Option(help=f"The inputs are label pictures in these colours: {', '.join(PALETTES)}.")] = DEFAULT.palette,
     size: Annotated[int, typer.Option(help="Side of the training pictures.")] = DEFAULT.size,
     base_channels: Annotated[int, typer.Option(help="Width of G's first layer (64 in the paper).")] = DEFAULT.base_channels,
     downs: Annotated[int, typer.Option(help="Halvings in G (8 in the paper).")] = DEFAULT.downs,
@@ -333,22 +332,10 @@ def main(
     """Trains pix2pix on pairs of pictures."""
     if context.invoked_subcommand:
         return
-    if data is None:
-        raise typer.BadParameter("name the folder of the data set.", param_hint="--data")
-    given = locals()
-    settings = Settings(**{field.name: given[field.name] for field in dataclasses.fields(Settings)})
-    if palette and palette not in PALETTES:
-        raise typer.BadParameter(f"must be one of {', '.join(PALETTES)}.", param_hint="--palette")
-    if gan not in GAN:
-        raise typer.BadParameter(f"must be one of {', '.join(GAN)}.", param_hint="--gan")
-    if features not in FEATURES:
-        raise typer.BadParameter(f"must be one of {', '.join(FEATURES)}.", param_hint="--features")
-    try:
-        with all_ranks(device) as (ranks, own):
-            more = {"feature_weights": feature_weights, "tensorboard": tensorboard, "ranks": ranks}
-            train(data, out, settings, resume, own, workers, sample_every, save_every, **more)
-    except (ValueError, FloatingPointError) as error:
-        raise typer.Exit(_say(error)) from error
+    settings = settings_from(locals(), Settings, palette=("", *PALETTES), gan=GAN, features=FEATURES)
+    with said(), all_ranks(device) as (ranks, own):
+        more = {"feature_weights": feature_weights, "tensorboard": tensorboard, "ranks": ranks}
+        train(data, out, settings, resume, own, workers, sample_every, save_every, **more)
 
 
 @app.command("export")
@@ -360,14 +347,10 @@ def export_run(
     """Writes the weights folder of a run: model.safetensors (float16), config.json, samples, run.json."""
     from train.export import export_pix2pix  # it imports this module
 
-    facts = export_pix2pix(run, data, weights)
+    with said():
+        facts = export_pix2pix(run, data, weights)
     typer.echo(f"{weights}: step {facts['step']:,}, {facts['minutes']} minutes on {facts['hardware']}.")
     typer.echo("Next: python -m train.evaluate, then python -m train.card.")
-
-
-def _say(error: Exception) -> int:
-    typer.echo(f"Error: {error}", err=True)
-    return 1
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from train import engine
+from train.command import said, settings_from
 from train.data import BadData, LabelCrops, LabelFolder, loader, open_labels
 from train.features import FEATURES, Taps, perceptual_distance, taps
 from train.pix2pix import feature_matching, least_squares
@@ -344,21 +345,11 @@ def main(
     """Trains pix2pixHD on photos with label maps."""
     if context.invoked_subcommand:
         return
-    if data is None:
-        raise typer.BadParameter("name the folder of the data set.", param_hint="--data")
-    given = locals()
-    settings = Settings(**{field.name: given[field.name] for field in dataclasses.fields(Settings)})
-    for value, allowed, hint in ((phase, PHASES, "--phase"), (features, FEATURES, "--features")):
-        if value not in allowed:
-            raise typer.BadParameter(f"must be one of {', '.join(allowed)}.", param_hint=hint)
-    try:
-        rhythm = {"sample_every": sample_every, "save_every": save_every, "validate_every": validate_every}
-        with all_ranks(device) as (ranks, own):
-            more = {"feature_weights": feature_weights, "tensorboard": tensorboard, "ranks": ranks}
-            train(data, out, settings, resume, start_from, own, workers, **rhythm, **more)
-    except (ValueError, FloatingPointError) as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from error
+    settings = settings_from(locals(), Settings, phase=PHASES, features=FEATURES)
+    rhythm = {"sample_every": sample_every, "save_every": save_every, "validate_every": validate_every}
+    with said(), all_ranks(device) as (ranks, own):
+        more = {"feature_weights": feature_weights, "tensorboard": tensorboard, "ranks": ranks}
+        train(data, out, settings, resume, start_from, own, workers, **rhythm, **more)
 
 
 @app.command("export")
@@ -370,7 +361,8 @@ def export_run(
     """Writes the weights folder of a run: model.safetensors (float16), config.json with the styles, encoder, samples, run.json."""
     from train.export import export_pix2pixhd  # it imports this module
 
-    facts = export_pix2pixhd(run, data, weights)
+    with said():
+        facts = export_pix2pixhd(run, data, weights)
     typer.echo(f"{weights}: step {facts['step']:,}, {facts['minutes']} minutes on {facts['hardware']}.")
 
 
