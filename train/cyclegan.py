@@ -21,6 +21,7 @@ from train.command import said, settings_from
 from train.data import BadData, UnpairedCrops, UnpairedFolder, loader, open_unpaired
 from train.pix2pix import least_squares
 from train.ranks import Ranks, all_ranks
+from train.stopping import Finite
 from translators.cyclegan import ResNetGenerator
 from translators.pix2pix import PatchGAN, initialize
 
@@ -142,6 +143,8 @@ def train(
     out/{last.pt, log.jsonl, samples/}.
     """
     device, ranks = torch.device(device), ranks or Ranks()
+    if not resume:
+        engine.refuse_to_overwrite(out)
     pictures = open_unpaired(data, "train")
     per_epoch = len(pictures) // (settings.batch * ranks.world)
     steps, decay_from = round(settings.epochs * per_epoch), round((settings.epochs - settings.decay_epochs) * per_epoch)
@@ -175,7 +178,7 @@ def train(
     step, seconds = 0, 0.0
     if resume:
         kept = engine.load_checkpoint(out)
-        engine.refuse_other_settings(out, kept["settings"], dataclasses.asdict(settings))
+        engine.refuse_other_settings(out, kept["settings"], settings)
         for name, part in state.items():
             part.load_state_dict(kept[name])
         step, seconds, before = kept["step"], kept["seconds"], kept["before"]
@@ -186,8 +189,10 @@ def train(
     elif ranks.rank:
         torch.manual_seed(settings.seed + ranks.rank)  # equal weights, but noise of its own
     log, clock = engine.Log(out, step, tensorboard, silent=not ranks.main), engine.Clock(seconds)
+    finite, balance = Finite(device, ranks), engine.Balance()
 
     def save() -> None:
+        finite.settle_all(step, networks.values())
         facts = {
             "settings": dataclasses.asdict(settings),
             "step": step,
@@ -207,7 +212,6 @@ def train(
     shown = torch.utils.data.default_collate([settings.dataset(pictures)[0, i * len(pictures) // 6] for i in range(6)])
     last = min(steps, stop_at or steps)
     batches = loader(settings.dataset(pictures), len(pictures), settings.batch, settings.seed, step, last, workers, ranks.rank, ranks.world)
-    balance = engine.Balance()
     bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True, disable=not ranks.main)
     latest: dict[str, Tensor] = {}  # the identity loss is not computed at every step
     with engine.stop_requests() as asked_to_stop:
@@ -242,12 +246,10 @@ def train(
                 engine.update_average(average_F, F, decay)
             step += 1
             bar.update()
+            finite.notice(step, {"G and F": loss_G, "D_X": loss_X, "D_Y": loss_Y}, names)
 
             if step % log_every == 0 or step == last:
-                if not torch.isfinite(loss_G):
-                    raise FloatingPointError(
-                        f"step {step}: the loss is {float(loss_G)} on {', '.join(names)}; the checkpoint before it is kept."
-                    )
+                finite.settle()
                 rest = {"lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}
                 bar.set_postfix(numbers := log.write(step, {**latest, **rest}))
                 if ranks.main and (advice := balance.notice({name: numbers[name] for name in ("D_X", "D_Y")})):

@@ -21,6 +21,7 @@ from train.command import said, settings_from
 from train.data import DrawnPairs, PairedFolder, PaperPairs, loader, open_paired
 from train.features import FEATURES, Taps, perceptual_distance, taps
 from train.ranks import Ranks, all_ranks
+from train.stopping import Finite
 from translators.labels import PALETTES
 from translators.pix2pix import PatchGAN, UNetGenerator, initialize
 
@@ -173,6 +174,8 @@ def train(
     `feature_weights` is SqueezeNet's file, where the perceptual loss looks through it.
     """
     device, ranks = torch.device(device), ranks or Ranks()
+    if not resume:
+        engine.refuse_to_overwrite(out)
     train_pairs, val_pairs = folders(data, settings)
     per_epoch = len(train_pairs) // (settings.batch * ranks.world)
     steps, decay_from = round(settings.epochs * per_epoch), round((settings.epochs - settings.decay_epochs) * per_epoch)
@@ -188,7 +191,7 @@ def train(
     step, seconds = 0, 0.0
     if resume:
         kept = engine.load_checkpoint(out)
-        engine.refuse_other_settings(out, kept["settings"], dataclasses.asdict(settings))
+        engine.refuse_other_settings(out, kept["settings"], settings)
         for name, part in state.items():
             part.load_state_dict(kept[name])
         step, seconds = kept["step"], kept["seconds"]
@@ -197,8 +200,10 @@ def train(
     elif ranks.rank:
         torch.manual_seed(settings.seed + ranks.rank)  # equal weights, but noise of its own
     log, clock = engine.Log(out, step, tensorboard, silent=not ranks.main), engine.Clock(seconds)
+    finite, balance = Finite(device, ranks), engine.Balance()
 
     def save() -> None:
+        finite.settle_all(step, (G, D))
         facts = {
             "settings": dataclasses.asdict(settings),
             "step": step,
@@ -221,7 +226,6 @@ def train(
     batches = loader(
         settings.dataset(train_pairs), len(train_pairs), settings.batch, settings.seed, step, last, workers, ranks.rank, ranks.world
     )
-    balance = engine.Balance()
     bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True, disable=not ranks.main)
     with engine.stop_requests() as asked_to_stop:
         for x, c, y, names in batches:
@@ -233,11 +237,12 @@ def train(
 
             with engine.autocast(device):
                 y_fake = G(x, c)
-            parts = {}
+            parts, losses = {}, {}
             if settings.lambda_gan:
                 D.requires_grad_(True)
                 with engine.autocast(device):
                     loss_D, parts = discriminator_loss(D, xc, y, y_fake, gan)
+                losses["D"] = loss_D
                 opt_D.zero_grad()
                 loss_D.backward()
                 ranks.average_gradients(D.parameters())
@@ -257,12 +262,10 @@ def train(
                 engine.update_average(average, G, min(settings.average, (1 + step) / (10 + step)))
             step += 1
             bar.update()
+            finite.notice(step, {**losses, "G": loss_G}, names)
 
             if step % log_every == 0 or step == last:
-                if not torch.isfinite(loss_G):
-                    raise FloatingPointError(
-                        f"step {step}: the loss is {float(loss_G)} on {', '.join(names)}; the checkpoint before it is kept."
-                    )
+                finite.settle()
                 rest = {"lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}
                 bar.set_postfix(numbers := log.write(step, {**parts, **parts_G, **rest}))
                 if ranks.main and parts and (advice := balance.notice({"D": (numbers["D_real"] + numbers["D_fake"]) / 2})):

@@ -22,6 +22,7 @@ from train.data import BadData, LabelCrops, LabelFolder, loader, open_labels
 from train.features import FEATURES, Taps, perceptual_distance, taps
 from train.pix2pix import feature_matching, least_squares
 from train.ranks import Ranks, all_ranks
+from train.stopping import Finite
 from translators.pix2pix import initialize
 from translators.pix2pixhd import Encoder, GlobalGenerator, LocalEnhancer, MultiScale, boundary_map, one_hot
 
@@ -143,6 +144,8 @@ def train(
     logged, so that overfitting is seen. Files: out/{last.pt, log.jsonl, samples/}.
     """
     device, ranks = torch.device(device), ranks or Ranks()
+    if not resume:
+        engine.refuse_to_overwrite(out)
     pairs = open_labels(data, "train", settings.classes)
     val_pairs = open_labels(data, "val", settings.classes) if (data / "val").is_dir() else pairs
     per_epoch = len(pairs) // (settings.batch * ranks.world)
@@ -170,7 +173,7 @@ def train(
     step, seconds = 0, 0.0
     if resume:
         kept = engine.load_checkpoint(out)
-        engine.refuse_other_settings(out, kept["settings"], dataclasses.asdict(settings))
+        engine.refuse_other_settings(out, kept["settings"], settings)
         for name, part in state.items():
             part.load_state_dict(kept[name])
         step, seconds, before = kept["step"], kept["seconds"], kept["before"]
@@ -179,8 +182,10 @@ def train(
     elif ranks.rank:
         torch.manual_seed(settings.seed + ranks.rank)  # equal weights, but noise of its own
     log, clock = engine.Log(out, step, tensorboard, silent=not ranks.main), engine.Clock(seconds)
+    finite, balance = Finite(device, ranks), engine.Balance()
 
     def save() -> None:
+        finite.settle_all(step, networks.values())
         facts = {
             "settings": dataclasses.asdict(settings),
             "step": step,
@@ -219,7 +224,6 @@ def train(
 
     last = min(steps, stop_at or steps)
     batches = loader(settings.dataset(pairs), len(pairs), settings.batch, settings.seed, step, last, workers, ranks.rank, ranks.world)
-    balance = engine.Balance()
     bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True, disable=not ranks.main)
     with engine.stop_requests() as asked_to_stop:
         for label_map, instance_map, y, names in batches:
@@ -247,12 +251,10 @@ def train(
                 engine.update_average(average, G, min(settings.average, (1 + step) / (10 + step)))
             step += 1
             bar.update()
+            finite.notice(step, {"D": loss_D, "G": loss_G}, names)
 
             if step % log_every == 0 or step == last:
-                if not torch.isfinite(loss_G):
-                    raise FloatingPointError(
-                        f"step {step}: the loss is {float(loss_G)} on {', '.join(names)}; the checkpoint before it is kept."
-                    )
+                finite.settle()
                 measured = validate() if ranks.main and validate_every and step % validate_every == 0 else {}
                 rest = {"lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}
                 bar.set_postfix(numbers := log.write(step, {**parts, **parts_G, **measured, **rest}))
