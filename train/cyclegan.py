@@ -21,7 +21,7 @@ from train.command import said, settings_from
 from train.data import BadData, UnpairedCrops, UnpairedFolder, loader, open_unpaired
 from train.pix2pix import least_squares
 from train.ranks import Ranks, all_ranks
-from train.stopping import Finite
+from train.stopping import Best, Finite
 from translators.cyclegan import ResNetGenerator
 from translators.pix2pix import PatchGAN, initialize
 
@@ -133,19 +133,23 @@ def train(
     sample_every=500,
     save_every=500,
     log_every=50,
+    validate_every=0,
+    patience=0,
     stop_at=None,
     tensorboard=False,
     ranks: Ranks | None = None,
 ):
     """Runs the loop to its end, or to `stop_at` steps, and returns the state: networks, optimizers and pools by name.
 
-    `start_from` is the folder of another run whose networks this one begins with, for example one at a smaller size. Files:
-    out/{last.pt, log.jsonl, samples/}.
+    `start_from` is the folder of another run whose networks this one begins with, for example one at a smaller size. Every
+    `validate_every` steps the cycle error is measured on valA and valB and logged, and the networks with the lowest are kept as best.pt;
+    `patience` such looks without a lower one end the run. Files: out/{last.pt, best.pt, log.jsonl, samples/}.
     """
     device, ranks = torch.device(device), ranks or Ranks()
     if not resume:
         engine.refuse_to_overwrite(out)
     pictures = open_unpaired(data, "train")
+    val = open_unpaired(data, "val") if validate_every else None
     per_epoch = len(pictures) // (settings.batch * ranks.world)
     steps, decay_from = round(settings.epochs * per_epoch), round((settings.epochs - settings.decay_epochs) * per_epoch)
 
@@ -175,6 +179,7 @@ def train(
     state = {**networks, "opt_G": opt_G, "opt_D": opt_D}
     pools = {"pool_X": pool_X, "pool_Y": pool_Y}
 
+    best = Best(patience, judged=validate_every > 0 and val is not None)
     step, seconds = 0, 0.0
     if resume:
         kept = engine.load_checkpoint(out)
@@ -183,21 +188,23 @@ def train(
             part.load_state_dict(kept[name])
         step, seconds, before = kept["step"], kept["seconds"], kept["before"]
         engine.refuse_other_world(out, kept, ranks.world)
+        best.load_state_dict(kept.get("best", best.state_dict()))
         engine.set_random_states(kept["random"][ranks.rank])
         for name, pool in pools.items():
             pool.load_state_dict(kept[name][ranks.rank])
     elif ranks.rank:
         torch.manual_seed(settings.seed + ranks.rank)  # equal weights, but noise of its own
-    log, clock = engine.Log(out, step, tensorboard, silent=not ranks.main), engine.Clock(seconds)
+    log, clock = engine.Log(out, step, tensorboard, silent=not ranks.main), engine.Clock(seconds, step)
     finite, balance = Finite(device, ranks), engine.Balance()
 
-    def save() -> None:
+    def save(name: str = "last.pt") -> None:
         finite.settle_all(step, networks.values())
         facts = {
             "settings": dataclasses.asdict(settings),
             "step": step,
             "seconds": clock.seconds(),
             "random": ranks.gather(engine.random_states()),
+            "best": best.state_dict(),
         }
         facts |= {
             "hardware": engine.hardware(device),
@@ -207,10 +214,22 @@ def train(
         }
         facts |= {name: ranks.gather(pool.state_dict()) for name, pool in pools.items()}
         if ranks.main:
-            engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts)
+            engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts, name)
 
     shown = torch.utils.data.default_collate([settings.dataset(pictures)[0, i * len(pictures) // 6] for i in range(6)])
-    last = min(steps, stop_at or steps)
+
+    @torch.no_grad()
+    def validate() -> float:
+        """L_cyc (eq. 2) of the averages on up to 16 validation pictures of each domain."""
+        samples = settings.dataset(val)
+        errors = []
+        for place in engine.spread(len(val), 16):
+            x, y = (v[None].to(device) for v in samples[0, place][:2])
+            with engine.autocast(device):
+                errors.append(functional.l1_loss(average_F(average_G(x)), x) + functional.l1_loss(average_G(average_F(y)), y))
+        return float(torch.stack(errors).mean())
+
+    last = step if best.given_up else min(steps, stop_at or steps)
     batches = loader(settings.dataset(pictures), len(pictures), settings.batch, settings.seed, step, last, workers, ranks.rank, ranks.world)
     bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True, disable=not ranks.main)
     latest: dict[str, Tensor] = {}  # the identity loss is not computed at every step
@@ -248,10 +267,13 @@ def train(
             bar.update()
             finite.notice(step, {"G and F": loss_G, "D_X": loss_X, "D_Y": loss_Y}, names)
 
-            if step % log_every == 0 or step == last:
+            looked = validate_every > 0 and (step % validate_every == 0 or step == steps)
+            if looked or step % log_every == 0 or step == last:
                 finite.settle()
-                rest = {"lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}
-                bar.set_postfix(numbers := log.write(step, {**latest, **rest}))
+                measured = {"val": ranks.gather(validate() if ranks.main else None)[0]} if looked else {}
+                speed = settings.batch * ranks.world * clock.steps_a_second(step)
+                rest = {"lr": opt_G.param_groups[0]["lr"], "images/s": speed, "seconds": clock.seconds()}
+                bar.set_postfix(numbers := log.write(step, {**latest, **measured, **rest}))
                 if ranks.main and (advice := balance.notice({name: numbers[name] for name in ("D_X", "D_Y")})):
                     bar.write(f"Step {step}: {advice}")
             if ranks.main and (step % sample_every == 0 or step == last):
@@ -259,13 +281,17 @@ def train(
                     x, y = (t.to(device) for t in shown[:2])
                     rows = [x, y_fake := average_G(x), average_F(y_fake), y, x_fake := average_F(y), average_G(x_fake)]
                 engine.save_grid(out / "samples" / f"{step:07d}.jpg", rows, 6)
+            if looked and best.notice(step, measured["val"]):
+                save("best.pt")
             stopping = ranks.any(asked_to_stop())
-            if step % save_every == 0 or step == last or stopping:
+            if step % save_every == 0 or step == last or best.given_up or stopping:
                 save()
-            if stopping:
-                if ranks.main:
-                    bar.write(f"Saved {out / 'last.pt'} at step {step} of {steps}; the same command with --resume goes on.")
+            if stopping and ranks.main:
+                bar.write(f"Saved {out / 'last.pt'} at step {step} of {steps}; the same command with --resume goes on.")
+            if best.given_up or stopping:
                 break
+    if best.given_up and ranks.main:
+        bar.write(best.why())
     bar.close()
     return {**state, **pools}
 
@@ -308,6 +334,11 @@ def main(
     workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
     sample_every: Annotated[int, typer.Option(help="Steps between sample grids.")] = 500,
     save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 500,
+    validate_every: Annotated[
+        int,
+        typer.Option(help="Steps between looks at the cycle error on valA/, valB/ (not at the translations); 0 for none."),
+    ] = 0,
+    patience: Annotated[int, typer.Option(help="Stop after so many looks at the val split without a lower figure; 0 for never.")] = 0,
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Curves for tensorboard --logdir, beside the log.")] = False,
 ):
     """Trains CycleGAN on two folders of pictures that know nothing of each other."""
@@ -315,8 +346,8 @@ def main(
         return
     settings = settings_from(locals(), Settings)
     with said(), all_ranks(device) as (ranks, own):
-        more = {"tensorboard": tensorboard, "ranks": ranks}
-        train(data, out, settings, resume, start_from, own, workers, sample_every, save_every, **more)
+        rhythm = {"sample_every": sample_every, "save_every": save_every, "validate_every": validate_every, "patience": patience}
+        train(data, out, settings, resume, start_from, own, workers, **rhythm, tensorboard=tensorboard, ranks=ranks)
 
 
 @app.command("export")
@@ -325,12 +356,13 @@ def export_run(
     data: Annotated[Path, typer.Option(help="Folder of the data set: the sample photos come from its test folders.")],
     forward: Annotated[Path, typer.Option(help="Folder to write G to, for example weights/horse2zebra.")],
     backward: Annotated[Path, typer.Option(help="Folder to write F to, for example weights/zebra2horse.")],
+    best: Annotated[bool, typer.Option("--best", help="The network with the lowest validation figure, not the last one.")] = False,
 ):
     """Writes the weights folders of both directions: model.safetensors (float16), config.json, samples, run.json."""
     from train.export import export_cyclegan  # it imports this module
 
     with said():
-        facts = export_cyclegan(run, data, forward, backward)
+        facts = export_cyclegan(run, data, forward, backward, best=best)
     typer.echo(f"{forward}, {backward}: step {facts['step']:,}, {facts['minutes']} minutes on {facts['hardware']}.")
     typer.echo("Next, for each: python -m train.evaluate, then python -m train.card.")
 

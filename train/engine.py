@@ -198,6 +198,11 @@ class Balance:
         return None
 
 
+def spread(count: int, most: int) -> list[int]:
+    """Up to `most` places out of `count`, from the first to the last, evenly."""
+    return [int(place) for place in np.linspace(0, count - 1, min(count, most))]
+
+
 def save_grid(path: Path, rows: list[Tensor], columns: int) -> None:
     """Pictures (N, 3, H, W) in [-1, 1], a row of the grid for each tensor, as a JPEG."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -21,7 +21,7 @@ from train.command import said, settings_from
 from train.data import DrawnPairs, PairedFolder, PaperPairs, loader, open_paired
 from train.features import FEATURES, Taps, perceptual_distance, taps
 from train.ranks import Ranks, all_ranks
-from train.stopping import Finite
+from train.stopping import Best, Finite
 from translators.labels import PALETTES
 from translators.pix2pix import PatchGAN, UNetGenerator, initialize
 
@@ -164,14 +164,19 @@ def train(
     sample_every=500,
     save_every=500,
     log_every=50,
+    validate_every=0,
+    patience=0,
     stop_at=None,
     feature_weights: Path | None = None,
     tensorboard=False,
     ranks: Ranks | None = None,
 ):
-    """Runs the loop to its end, or to `stop_at` steps, and returns (G, average, D). Files: out/{last.pt, log.jsonl, samples/}.
+    """Runs the loop to its end, or to `stop_at` steps, and returns (G, average, D). Files: out/{last.pt, best.pt, log.jsonl,
+    samples/}.
 
-    `feature_weights` is SqueezeNet's file, where the perceptual loss looks through it.
+    Every `validate_every` steps the perceptual distance, or L1 where the loss has no such part, is measured on validation pairs and
+    logged, and the network with the lowest is kept as best.pt; `patience` such looks without a lower one end the run. `feature_weights`
+    is SqueezeNet's file, where the perceptual loss looks through it.
     """
     device, ranks = torch.device(device), ranks or Ranks()
     if not resume:
@@ -188,6 +193,7 @@ def train(
     opt_D = torch.optim.Adam([{"params": D.parameters(), "top": settings.lr}], betas=(0.5, 0.999), fused=True)
     state: dict[str, nn.Module | torch.optim.Optimizer] = {"G": G, "D": D, "average": average, "opt_G": opt_G, "opt_D": opt_D}
 
+    best = Best(patience, judged=validate_every > 0 and val_pairs is not train_pairs)
     step, seconds = 0, 0.0
     if resume:
         kept = engine.load_checkpoint(out)
@@ -196,19 +202,21 @@ def train(
             part.load_state_dict(kept[name])
         step, seconds = kept["step"], kept["seconds"]
         engine.refuse_other_world(out, kept, ranks.world)
+        best.load_state_dict(kept.get("best", best.state_dict()))
         engine.set_random_states(kept["random"][ranks.rank])
     elif ranks.rank:
         torch.manual_seed(settings.seed + ranks.rank)  # equal weights, but noise of its own
-    log, clock = engine.Log(out, step, tensorboard, silent=not ranks.main), engine.Clock(seconds)
+    log, clock = engine.Log(out, step, tensorboard, silent=not ranks.main), engine.Clock(seconds, step)
     finite, balance = Finite(device, ranks), engine.Balance()
 
-    def save() -> None:
+    def save(name: str = "last.pt") -> None:
         finite.settle_all(step, (G, D))
         facts = {
             "settings": dataclasses.asdict(settings),
             "step": step,
             "seconds": clock.seconds(),
             "random": ranks.gather(engine.random_states()),
+            "best": best.state_dict(),
         }
         facts |= {
             "hardware": engine.hardware(device),
@@ -216,13 +224,28 @@ def train(
             "pictures": len(train_pairs),
         }
         if ranks.main:
-            engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts)
+            engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts, name)
 
     watched = torch.utils.data.default_collate([settings.dataset(val_pairs)[0, i] for i in range(min(8, len(val_pairs)))])
     gan = GAN[settings.gan]
     perceptual = taps(settings.features, feature_weights).to(device) if settings.lambda_perceptual else None
     weights = {name: getattr(settings, name) for name in ("lambda_gan", "lambda_l1", "lambda_feature", "lambda_perceptual")}
-    last = min(steps, stop_at or steps)
+
+    @torch.no_grad()
+    def validate() -> float:
+        """Perceptual distance, or L1 without one, on up to 32 validation pairs, painted by the average."""
+        samples = settings.dataset(val_pairs)
+        average.eval()
+        distances = []
+        for place in engine.spread(len(val_pairs), 32):
+            x, c, y = (v[None].to(device) for v in samples[0, place][:3])
+            with engine.autocast(device):
+                y_fake = average(x, c, seed=0)
+                distances.append(perceptual_distance(perceptual, y_fake, y) if perceptual else F.l1_loss(y_fake, y))
+        average.train()
+        return float(torch.stack(distances).mean())
+
+    last = step if best.given_up else min(steps, stop_at or steps)
     batches = loader(
         settings.dataset(train_pairs), len(train_pairs), settings.batch, settings.seed, step, last, workers, ranks.rank, ranks.world
     )
@@ -264,10 +287,13 @@ def train(
             bar.update()
             finite.notice(step, {**losses, "G": loss_G}, names)
 
-            if step % log_every == 0 or step == last:
+            looked = validate_every > 0 and (step % validate_every == 0 or step == steps)
+            if looked or step % log_every == 0 or step == last:
                 finite.settle()
-                rest = {"lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}
-                bar.set_postfix(numbers := log.write(step, {**parts, **parts_G, **rest}))
+                measured = {"val": ranks.gather(validate() if ranks.main else None)[0]} if looked else {}
+                speed = settings.batch * ranks.world * clock.steps_a_second(step)
+                rest = {"lr": opt_G.param_groups[0]["lr"], "images/s": speed, "seconds": clock.seconds()}
+                bar.set_postfix(numbers := log.write(step, {**parts, **parts_G, **measured, **rest}))
                 if ranks.main and parts and (advice := balance.notice({"D": (numbers["D_real"] + numbers["D_fake"]) / 2})):
                     bar.write(f"Step {step}: {advice}")
             if ranks.main and (step % sample_every == 0 or step == last):
@@ -275,13 +301,17 @@ def train(
                     shown = average.eval()(watched[0].to(device), watched[1].to(device), seed=0)
                 average.train()
                 engine.save_grid(out / "samples" / f"{step:07d}.jpg", [watched[0], shown, watched[2]], 8)
+            if looked and best.notice(step, measured["val"]):
+                save("best.pt")
             stopping = ranks.any(asked_to_stop())
-            if step % save_every == 0 or step == last or stopping:
+            if step % save_every == 0 or step == last or best.given_up or stopping:
                 save()
-            if stopping:
-                if ranks.main:
-                    bar.write(f"Saved {out / 'last.pt'} at step {step} of {steps}; the same command with --resume goes on.")
+            if stopping and ranks.main:
+                bar.write(f"Saved {out / 'last.pt'} at step {step} of {steps}; the same command with --resume goes on.")
+            if best.given_up or stopping:
                 break
+    if best.given_up and ranks.main:
+        bar.write(best.why())
     bar.close()
     return G, average, D
 
@@ -330,6 +360,8 @@ def main(
     workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
     sample_every: Annotated[int, typer.Option(help="Steps between sample grids.")] = 500,
     save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 500,
+    validate_every: Annotated[int, typer.Option(help="Steps between looks at the val split; 0 for none.")] = 500,
+    patience: Annotated[int, typer.Option(help="Stop after so many looks at the val split without a lower figure; 0 for never.")] = 0,
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Curves for tensorboard --logdir, beside the log.")] = False,
 ):
     """Trains pix2pix on pairs of pictures."""
@@ -337,8 +369,9 @@ def main(
         return
     settings = settings_from(locals(), Settings, palette=("", *PALETTES), gan=GAN, features=FEATURES)
     with said(), all_ranks(device) as (ranks, own):
+        rhythm = {"sample_every": sample_every, "save_every": save_every, "validate_every": validate_every, "patience": patience}
         more = {"feature_weights": feature_weights, "tensorboard": tensorboard, "ranks": ranks}
-        train(data, out, settings, resume, own, workers, sample_every, save_every, **more)
+        train(data, out, settings, resume, own, workers, **rhythm, **more)
 
 
 @app.command("export")
@@ -346,12 +379,13 @@ def export_run(
     run: Annotated[Path, typer.Argument(help="Folder of the run.")],
     data: Annotated[Path, typer.Option(help="Folder of the data set: the colours, the line statistics and the samples come from it.")],
     weights: Annotated[Path, typer.Option(help="Folder to write, for example weights/shoes.")],
+    best: Annotated[bool, typer.Option("--best", help="The network with the lowest validation figure, not the last one.")] = False,
 ):
     """Writes the weights folder of a run: model.safetensors (float16), config.json, samples, run.json."""
     from train.export import export_pix2pix  # it imports this module
 
     with said():
-        facts = export_pix2pix(run, data, weights)
+        facts = export_pix2pix(run, data, weights, best=best)
     typer.echo(f"{weights}: step {facts['step']:,}, {facts['minutes']} minutes on {facts['hardware']}.")
     typer.echo("Next: python -m train.evaluate, then python -m train.card.")
 
