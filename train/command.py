@@ -1,11 +1,16 @@
-"""What the command lines of the three loops share: options that become settings, and errors said in one sentence."""
+"""What the command lines of the three loops share: options become settings, the doctor has its word, errors are said in a sentence."""
 
 import dataclasses
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import typer
+
+from train.data import BadData
+from train.doctor.examination import examine_quickly
+from train.ranks import Ranks
 
 Settings = TypeVar("Settings")
 
@@ -22,6 +27,19 @@ def settings_from(options: dict[str, Any], kind: type[Settings], **choices: Coll
         if options[name] not in allowed:
             raise typer.BadParameter(f"must be one of {', '.join(filter(None, allowed))}.", param_hint=f"--{name}")
     return kind(**{field.name: options[field.name] for field in dataclasses.fields(kind)})
+
+
+def ask_doctor(ranks: Ranks, data: Path, *kinds: str, **said_of_it) -> None:
+    """A quick look at a data set of one of these kinds (`train.doctor.layout`) before an hour is spent on it, by rank 0: warnings are
+    printed, errors are BadData on every rank. `said_of_it` are `examine_quickly`'s further arguments.
+    """
+    findings = ranks.gather(examine_quickly(data, kinds, **said_of_it) if ranks.main else None)[0]
+    if errors := [finding.text for finding in findings if finding.level == "error"]:
+        raise BadData(f"{' '.join(errors)} More: python -m train doctor {data}; --no-doctor trains all the same.")
+    if ranks.main:
+        for finding in findings:
+            if finding.level == "warning":
+                typer.echo(f"Warning: {finding.text}", err=True)
 
 
 @contextmanager

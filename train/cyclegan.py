@@ -17,8 +17,9 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from train import engine
-from train.command import said, settings_from
+from train.command import ask_doctor, said, settings_from
 from train.data import BadData, UnpairedCrops, UnpairedFolder, loader, open_unpaired
+from train.doctor.layout import UNPAIRED
 from train.pix2pix import least_squares
 from train.ranks import Ranks, all_ranks
 from train.stopping import Best, Finite
@@ -339,6 +340,7 @@ def main(
         typer.Option(help="Steps between looks at the cycle error on valA/, valB/ (not at the translations); 0 for none."),
     ] = 0,
     patience: Annotated[int, typer.Option(help="Stop after so many looks at the val split without a lower figure; 0 for never.")] = 0,
+    doctor: Annotated[bool, typer.Option(help="Look the data set over before training.")] = True,
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Curves for tensorboard --logdir, beside the log.")] = False,
 ):
     """Trains CycleGAN on two folders of pictures that know nothing of each other."""
@@ -346,6 +348,8 @@ def main(
         return
     settings = settings_from(locals(), Settings)
     with said(), all_ranks(device) as (ranks, own):
+        if doctor and not resume:
+            ask_doctor(ranks, data, UNPAIRED)
         rhythm = {"sample_every": sample_every, "save_every": save_every, "validate_every": validate_every, "patience": patience}
         train(data, out, settings, resume, start_from, own, workers, **rhythm, tensorboard=tensorboard, ranks=ranks)
 

@@ -17,8 +17,9 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from train import engine
-from train.command import said, settings_from
+from train.command import ask_doctor, said, settings_from
 from train.data import DrawnPairs, PairedFolder, PaperPairs, loader, open_paired
+from train.doctor.layout import SIDE_BY_SIDE, TWO_FOLDERS
 from train.features import FEATURES, Taps, perceptual_distance, taps
 from train.ranks import Ranks, all_ranks
 from train.stopping import Best, Finite
@@ -362,6 +363,7 @@ def main(
     save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 500,
     validate_every: Annotated[int, typer.Option(help="Steps between looks at the val split; 0 for none.")] = 500,
     patience: Annotated[int, typer.Option(help="Stop after so many looks at the val split without a lower figure; 0 for never.")] = 0,
+    doctor: Annotated[bool, typer.Option(help="Look the data set over before training.")] = True,
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Curves for tensorboard --logdir, beside the log.")] = False,
 ):
     """Trains pix2pix on pairs of pictures."""
@@ -369,6 +371,8 @@ def main(
         return
     settings = settings_from(locals(), Settings, palette=("", *PALETTES), gan=GAN, features=FEATURES)
     with said(), all_ranks(device) as (ranks, own):
+        if doctor and not resume:
+            ask_doctor(ranks, data, SIDE_BY_SIDE, TWO_FOLDERS, x=x, y=y, flip=flip)
         rhythm = {"sample_every": sample_every, "save_every": save_every, "validate_every": validate_every, "patience": patience}
         more = {"feature_weights": feature_weights, "tensorboard": tensorboard, "ranks": ranks}
         train(data, out, settings, resume, own, workers, **rhythm, **more)

@@ -18,8 +18,9 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from train import engine
-from train.command import said, settings_from
+from train.command import ask_doctor, said, settings_from
 from train.data import BadData, LabelCrops, LabelFolder, loader, open_labels
+from train.doctor.layout import LABELS
 from train.features import FEATURES, Taps, perceptual_distance, taps
 from train.pix2pix import feature_matching, least_squares
 from train.ranks import Ranks, all_ranks
@@ -354,6 +355,7 @@ def main(
     save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 500,
     validate_every: Annotated[int, typer.Option(help="Steps between looks at the val folder; 0 for none.")] = 500,
     patience: Annotated[int, typer.Option(help="Stop after so many looks at the val split without a lower figure; 0 for never.")] = 0,
+    doctor: Annotated[bool, typer.Option(help="Look the data set over before training.")] = True,
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Curves for tensorboard --logdir, beside the log.")] = False,
 ):
     """Trains pix2pixHD on photos with label maps."""
@@ -362,6 +364,8 @@ def main(
     settings = settings_from(locals(), Settings, phase=PHASES, features=FEATURES)
     rhythm = {"sample_every": sample_every, "save_every": save_every, "validate_every": validate_every, "patience": patience}
     with said(), all_ranks(device) as (ranks, own):
+        if doctor and not resume:
+            ask_doctor(ranks, data, LABELS, classes=classes)
         more = {"feature_weights": feature_weights, "tensorboard": tensorboard, "ranks": ranks}
         train(data, out, settings, resume, start_from, own, workers, **rhythm, **more)
 
