@@ -48,16 +48,16 @@ def test_the_doctor_stops_what_would_fail_an_hour_later(name, data, command):
 
 
 def test_ids_beyond_the_classes_are_told_before_training(data, command):
-    Image.fromarray(np.full((32, 64), 3, np.uint8)).save(data["pix2pixhd"] / "train" / "label" / "1.png")
+    Image.fromarray(np.full((64, 128), 3, np.uint8)).save(data["pix2pixhd"] / "train" / "label" / "1.png")
     code, said, _ = command("pix2pixhd", data["pix2pixhd"])
     assert code == 1 and "ids beyond the 3 classes (3)" in said
 
 
 def test_unequal_sizes_are_seen_in_the_headers(data, command):
     """Of every pair, whether it is in the sample or not."""
-    Image.new("RGB", (64, 31)).save(data["pix2pixhd"] / "train" / "image" / "1.png")
+    Image.new("RGB", (128, 65)).save(data["pix2pixhd"] / "train" / "image" / "1.png")
     code, said, _ = command("pix2pixhd", data["pix2pixhd"])
-    assert code == 1 and "label/1.png is 64×32 and train/image/1.png is 64×31" in said
+    assert code == 1 and "label/1.png is 128×64 and train/image/1.png 128×65" in said
 
 
 def test_warnings_are_printed_and_training_begins(data, command):

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 import torch
+import typer
+from safetensors.torch import load_file
 
 from tests.tiny_runs import LOOPS, SETTINGS, STEPS, write_data
 from train import engine
+from train.command import steps_named
 from train.data import BadData
 from train.export import export_pix2pix
 from train.stopping import Best
@@ -88,3 +91,26 @@ def test_the_best_network_can_be_exported(data, tmp_path):
     run("pix2pix", data, tmp_path / "run", lr=0.0, validate_every=2)
     facts = [export_pix2pix(tmp_path / "run", data["pix2pix"], tmp_path / "weights", best=best)["step"] for best in (True, False)]
     assert facts == [2, STEPS]
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [("pix2pix", {"": "average"}), ("cyclegan", {"G": "average_G", "F": "average_F"}), ("pix2pixhd", {"G": "average", "E": "E"})],
+)
+def test_snapshots_are_kept_at_the_steps_asked_for_and_at_the_last(name, parts, data, tmp_path):
+    run(name, data, tmp_path, snapshots=[0, 5], stop_at=7)
+    run(name, data, tmp_path, snapshots=[0, 5], resume=True)
+    last = torch.load(tmp_path / "last.pt", weights_only=True)
+    for part, network in parts.items():
+        folder = tmp_path / "snapshots" / part
+        assert sorted(path.name for path in folder.glob("*.*")) == [f"{step:07d}.safetensors" for step in (0, 5, STEPS)]
+        kept = load_file(folder / f"{STEPS:07d}.safetensors")
+        assert kept.keys() == last[network].keys()
+        assert all(torch.equal(value, last[network][key].to(value.dtype)) for key, value in kept.items())
+
+
+def test_steps_are_named_with_commas():
+    assert steps_named("") == [] and steps_named("0, 100,300") == [0, 100, 300]
+    for wrong in ("1k", "-5", "0;1"):
+        with pytest.raises(typer.BadParameter, match="expected steps with commas"):
+            steps_named(wrong)

@@ -55,6 +55,7 @@ def test_help_needs_no_torch(words):
         (["cyclegan"], "--lambda-cycle"),
         (["cyclegan", "export"], "--backward"),
         (["pix2pixhd"], "--phase"),
+        (["ablations"], "--base-channels"),
         (["evaluate"], "--features"),
         (["card"], "--failures"),
         (["publish"], "--dry-run"),

@@ -32,12 +32,12 @@ def write_data(root: Path, count: int = 4) -> dict[str, Path]:
     places = {name: root / name for name in LOOPS}
     for split in ("train", "val", "test"):
         for i in range(count):
-            ids = Image.fromarray(rng.integers(0, 3, (4, 8), np.uint8)).resize((64, 32), Image.Resampling.NEAREST)
+            ids = Image.fromarray(rng.integers(0, 3, (4, 8), np.uint8)).resize((128, 64), Image.Resampling.NEAREST)
             files = {
                 places["pix2pix"] / split / f"{i}.png": noise(128, 64),
                 places["cyclegan"] / f"{split}A" / f"{i}.png": noise(64, 64),
                 places["cyclegan"] / f"{split}B" / f"{i}.png": noise(64, 64),
-                places["pix2pixhd"] / split / "image" / f"{i}.png": noise(64, 32),
+                places["pix2pixhd"] / split / "image" / f"{i}.png": noise(128, 64),
                 places["pix2pixhd"] / split / "label" / f"{i}.png": ids,
             }
             for path, picture in files.items():

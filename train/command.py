@@ -15,6 +15,13 @@ from train.ranks import Ranks
 Settings = TypeVar("Settings")
 
 
+def refuse_others(options: dict[str, Any], **choices: Collection[str]) -> None:
+    """BadParameter where an option is none of the words that it may be."""
+    for name, allowed in choices.items():
+        if options[name] not in allowed:
+            raise typer.BadParameter(f"must be one of {', '.join(filter(None, allowed))}.", param_hint=f"--{name}")
+
+
 def settings_from(options: dict[str, Any], kind: type[Settings], **choices: Collection[str]) -> Settings:
     """The settings among a command's options, which bear the names of its fields; `choices` are the words that an option may be.
 
@@ -23,10 +30,16 @@ def settings_from(options: dict[str, Any], kind: type[Settings], **choices: Coll
     """
     if options["data"] is None:
         raise typer.BadParameter("name the folder of the data set.", param_hint="--data")
-    for name, allowed in choices.items():
-        if options[name] not in allowed:
-            raise typer.BadParameter(f"must be one of {', '.join(filter(None, allowed))}.", param_hint=f"--{name}")
+    refuse_others(options, **choices)
     return kind(**{field.name: options[field.name] for field in dataclasses.fields(kind)})
+
+
+def steps_named(text: str) -> list[int]:
+    """ "0,100,300" as numbers; BadParameter for anything else."""
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not all(word.isdecimal() for word in words):
+        raise typer.BadParameter("expected steps with commas between them, for example 0,100,300.", param_hint="--snapshots")
+    return [int(word) for word in words]
 
 
 def ask_doctor(ranks: Ranks, data: Path, *kinds: str, **said_of_it) -> None:

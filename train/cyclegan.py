@@ -6,6 +6,7 @@ L(G, F, D_X, D_Y) = L_GAN(G, D_Y, X, Y) + L_GAN(F, D_X, Y, X) + λ L_cyc(G, F)  
 import copy
 import dataclasses
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +18,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from train import engine
-from train.command import ask_doctor, said, settings_from
+from train.command import ask_doctor, said, settings_from, steps_named
 from train.data import BadData, UnpairedCrops, UnpairedFolder, loader, open_unpaired
 from train.doctor.layout import UNPAIRED
 from train.pix2pix import least_squares
@@ -136,6 +137,7 @@ def train(
     log_every=50,
     validate_every=0,
     patience=0,
+    snapshots: Collection[int] = (),
     stop_at=None,
     tensorboard=False,
     ranks: Ranks | None = None,
@@ -144,7 +146,7 @@ def train(
 
     `start_from` is the folder of another run whose networks this one begins with, for example one at a smaller size. Every
     `validate_every` steps the cycle error is measured on valA and valB and logged, and the networks with the lowest are kept as best.pt;
-    `patience` such looks without a lower one end the run. Files: out/{last.pt, best.pt, log.jsonl, samples/}.
+    `patience` such looks without a lower one end the run. Files: out/{last.pt, best.pt, log.jsonl, samples/, snapshots/}.
     """
     device, ranks = torch.device(device), ranks or Ranks()
     if not resume:
@@ -230,6 +232,13 @@ def train(
                 errors.append(functional.l1_loss(average_F(average_G(x)), x) + functional.l1_loss(average_G(average_F(y)), y))
         return float(torch.stack(errors).mean())
 
+    def snapshot() -> None:
+        for name, network in (("G", average_G), ("F", average_F)):
+            engine.save_snapshot(out / "snapshots" / name / f"{step:07d}.safetensors", network)
+
+    if ranks.main and step == 0 and 0 in snapshots:
+        snapshot()
+
     last = step if best.given_up else min(steps, stop_at or steps)
     batches = loader(settings.dataset(pictures), len(pictures), settings.batch, settings.seed, step, last, workers, ranks.rank, ranks.world)
     bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True, disable=not ranks.main)
@@ -284,6 +293,8 @@ def train(
                 engine.save_grid(out / "samples" / f"{step:07d}.jpg", rows, 6)
             if looked and best.notice(step, measured["val"]):
                 save("best.pt")
+            if ranks.main and snapshots and (step in snapshots or step == steps or best.given_up):
+                snapshot()
             stopping = ranks.any(asked_to_stop())
             if step % save_every == 0 or step == last or best.given_up or stopping:
                 save()
@@ -341,6 +352,9 @@ def main(
     ] = 0,
     patience: Annotated[int, typer.Option(help="Stop after so many looks at the val split without a lower figure; 0 for never.")] = 0,
     doctor: Annotated[bool, typer.Option(help="Look the data set over before training.")] = True,
+    snapshots: Annotated[
+        str, typer.Option(help="Steps whose generator is kept as float16 in OUT/snapshots, for example 0,100,300; the last one too.")
+    ] = "",
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Curves for tensorboard --logdir, beside the log.")] = False,
 ):
     """Trains CycleGAN on two folders of pictures that know nothing of each other."""
@@ -350,8 +364,22 @@ def main(
     with said(), all_ranks(device) as (ranks, own):
         if doctor and not resume:
             ask_doctor(ranks, data, UNPAIRED)
-        rhythm = {"sample_every": sample_every, "save_every": save_every, "validate_every": validate_every, "patience": patience}
-        train(data, out, settings, resume, start_from, own, workers, **rhythm, tensorboard=tensorboard, ranks=ranks)
+        train(
+            data,
+            out,
+            settings,
+            resume,
+            start_from,
+            own,
+            workers,
+            sample_every,
+            save_every,
+            validate_every=validate_every,
+            patience=patience,
+            snapshots=steps_named(snapshots),
+            tensorboard=tensorboard,
+            ranks=ranks,
+        )
 
 
 @app.command("export")

@@ -145,15 +145,21 @@ class PaperPairs(Dataset):
         rng = np.random.default_rng((self.seed, epoch, index))
         large = round(self.size * 286 / 256)
         top, left = (int(v) for v in rng.integers(0, large - self.size + 1, 2))
-        x, y = self.folder.pair(index)
-        if self.palette:
-            x = coloured(ids_of(x, self.palette, much=1), self.palette)  # however noisy: it is the data set's
-            x = x.resize((large, large), Image.Resampling.NEAREST)
-        both = torch.cat([V.resize(to_tensor(picture), [large, large], antialias=True) for picture in (x, y)])  # (2, 3, H, W)
-        both = both[..., top : top + self.size, left : left + self.size]
+        both = self._pair(index, large)[..., top : top + self.size, left : left + self.size]
         if rng.random() < 0.5:
             both = both.flip(-1)
         return both[0], torch.empty(0), both[1], self.folder.pairs[index].name  # no condition
+
+    def whole(self, index: int) -> Tensor:
+        """Input and target without jitter, (2, 3, size, size)."""
+        return self._pair(index, self.size)
+
+    def _pair(self, index: int, side: int) -> Tensor:
+        x, y = self.folder.pair(index)
+        if self.palette:
+            x = coloured(ids_of(x, self.palette, much=1), self.palette)  # however noisy: it is the data set's
+            x = x.resize((side, side), Image.Resampling.NEAREST)
+        return torch.cat([V.resize(to_tensor(picture), [side, side], antialias=True) for picture in (x, y)])
 
 
 class DrawnPairs(Dataset):

@@ -6,6 +6,7 @@ G* = arg min_G max_D L_cGAN(G, D) + λ L_L1(G)                                  
 import copy
 import dataclasses
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +18,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from train import engine
-from train.command import ask_doctor, said, settings_from
+from train.command import ask_doctor, said, settings_from, steps_named
 from train.data import DrawnPairs, PairedFolder, PaperPairs, loader, open_paired
 from train.doctor.layout import SIDE_BY_SIDE, TWO_FOLDERS
 from train.features import FEATURES, Taps, perceptual_distance, taps
@@ -115,6 +116,7 @@ class Settings:
     size: int = 256
     base_channels: int = 64
     downs: int = 8
+    skips: bool = True
     statistics: str = "image"
     discriminator_channels: int = 64
     patch: int = 70
@@ -136,7 +138,7 @@ class Settings:
         return 3 if self.drawn else 0
 
     def generator(self) -> UNetGenerator:
-        return UNetGenerator(3, 3, self.base_channels, self.downs, self.statistics, condition_size=self.condition_size)
+        return UNetGenerator(3, 3, self.base_channels, self.downs, self.statistics, condition_size=self.condition_size, skips=self.skips)
 
     def discriminator(self) -> PatchGAN:
         return PatchGAN(3 + self.condition_size, 3, self.discriminator_channels, self.patch, self.statistics)
@@ -167,13 +169,14 @@ def train(
     log_every=50,
     validate_every=0,
     patience=0,
+    snapshots: Collection[int] = (),
     stop_at=None,
     feature_weights: Path | None = None,
     tensorboard=False,
     ranks: Ranks | None = None,
 ):
     """Runs the loop to its end, or to `stop_at` steps, and returns (G, average, D). Files: out/{last.pt, best.pt, log.jsonl,
-    samples/}.
+    samples/, snapshots/}.
 
     Every `validate_every` steps the perceptual distance, or L1 where the loss has no such part, is measured on validation pairs and
     logged, and the network with the lowest is kept as best.pt; `patience` such looks without a lower one end the run. `feature_weights`
@@ -246,6 +249,12 @@ def train(
         average.train()
         return float(torch.stack(distances).mean())
 
+    def snapshot() -> None:
+        engine.save_snapshot(out / "snapshots" / f"{step:07d}.safetensors", average)
+
+    if ranks.main and step == 0 and 0 in snapshots:
+        snapshot()
+
     last = step if best.given_up else min(steps, stop_at or steps)
     batches = loader(
         settings.dataset(train_pairs), len(train_pairs), settings.batch, settings.seed, step, last, workers, ranks.rank, ranks.world
@@ -304,6 +313,8 @@ def train(
                 engine.save_grid(out / "samples" / f"{step:07d}.jpg", [watched[0], shown, watched[2]], 8)
             if looked and best.notice(step, measured["val"]):
                 save("best.pt")
+            if ranks.main and snapshots and (step in snapshots or step == steps or best.given_up):
+                snapshot()
             stopping = ranks.any(asked_to_stop())
             if step % save_every == 0 or step == last or best.given_up or stopping:
                 save()
@@ -339,6 +350,7 @@ def main(
     size: Annotated[int, typer.Option(help="Side of the training pictures.")] = DEFAULT.size,
     base_channels: Annotated[int, typer.Option(help="Width of G's first layer (64 in the paper).")] = DEFAULT.base_channels,
     downs: Annotated[int, typer.Option(help="Halvings in G (8 in the paper).")] = DEFAULT.downs,
+    skips: Annotated[bool, typer.Option(help="Skip connections in G; without them it is an encoder-decoder (§4.3).")] = DEFAULT.skips,
     statistics: Annotated[str, typer.Option(help="Norms: image (each picture by itself) or running (batch norm).")] = DEFAULT.statistics,
     discriminator_channels: Annotated[
         int, typer.Option(help="Width of D's first layer (64 in the paper).")
@@ -364,6 +376,9 @@ def main(
     validate_every: Annotated[int, typer.Option(help="Steps between looks at the val split; 0 for none.")] = 500,
     patience: Annotated[int, typer.Option(help="Stop after so many looks at the val split without a lower figure; 0 for never.")] = 0,
     doctor: Annotated[bool, typer.Option(help="Look the data set over before training.")] = True,
+    snapshots: Annotated[
+        str, typer.Option(help="Steps whose generator is kept as float16 in OUT/snapshots, for example 0,100,300; the last one too.")
+    ] = "",
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Curves for tensorboard --logdir, beside the log.")] = False,
 ):
     """Trains pix2pix on pairs of pictures."""
@@ -373,9 +388,22 @@ def main(
     with said(), all_ranks(device) as (ranks, own):
         if doctor and not resume:
             ask_doctor(ranks, data, SIDE_BY_SIDE, TWO_FOLDERS, x=x, y=y, flip=flip)
-        rhythm = {"sample_every": sample_every, "save_every": save_every, "validate_every": validate_every, "patience": patience}
-        more = {"feature_weights": feature_weights, "tensorboard": tensorboard, "ranks": ranks}
-        train(data, out, settings, resume, own, workers, **rhythm, **more)
+        train(
+            data,
+            out,
+            settings,
+            resume,
+            own,
+            workers,
+            sample_every,
+            save_every,
+            validate_every=validate_every,
+            patience=patience,
+            snapshots=steps_named(snapshots),
+            feature_weights=feature_weights,
+            tensorboard=tensorboard,
+            ranks=ranks,
+        )
 
 
 @app.command("export")

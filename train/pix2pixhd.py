@@ -7,6 +7,7 @@ min_G ( max_{D1 … Dk} Σ_k L_GAN(G, D_k) + λ Σ_k L_FM(G, D_k) ) + λ L_perce
 import copy
 import dataclasses
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +19,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from train import engine
-from train.command import ask_doctor, said, settings_from
+from train.command import ask_doctor, said, settings_from, steps_named
 from train.data import BadData, LabelCrops, LabelFolder, loader, open_labels
 from train.doctor.layout import LABELS
 from train.features import FEATURES, Taps, perceptual_distance, taps
@@ -136,6 +137,7 @@ def train(
     log_every=50,
     validate_every=0,
     patience=0,
+    snapshots: Collection[int] = (),
     stop_at=None,
     feature_weights: Path | None = None,
     tensorboard=False,
@@ -145,7 +147,7 @@ def train(
 
     `start_from` is the folder of the phase before. Every `validate_every` steps the perceptual distance, or L1 where the loss has no
     such part, is measured on the val folder and logged, and the network with the lowest is kept as best.pt; `patience` such looks without
-    a lower one end the run. Files: out/{last.pt, best.pt, log.jsonl, samples/}.
+    a lower one end the run. Files: out/{last.pt, best.pt, log.jsonl, samples/, snapshots/}.
     """
     device, ranks = torch.device(device), ranks or Ranks()
     if not resume:
@@ -228,6 +230,13 @@ def train(
                 distances.append(perceptual_distance(perceptual, y_fake, y) if perceptual else F.l1_loss(y_fake, y))
         return float(torch.stack(distances).mean())
 
+    def snapshot() -> None:
+        for name, network in [("G", average)] + ([("E", E)] if E else []):
+            engine.save_snapshot(out / "snapshots" / name / f"{step:07d}.safetensors", network)
+
+    if ranks.main and step == 0 and 0 in snapshots:
+        snapshot()
+
     last = step if best.given_up else min(steps, stop_at or steps)
     batches = loader(settings.dataset(pairs), len(pairs), settings.batch, settings.seed, step, last, workers, ranks.rank, ranks.world)
     bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True, disable=not ranks.main)
@@ -276,6 +285,8 @@ def train(
                 engine.save_grid(out / "samples" / f"{step:07d}.jpg", [greys, shown, photos], 6)
             if looked and best.notice(step, measured["val"]):
                 save("best.pt")
+            if ranks.main and snapshots and (step in snapshots or step == steps or best.given_up):
+                snapshot()
             stopping = ranks.any(asked_to_stop())
             if step % save_every == 0 or step == last or best.given_up or stopping:
                 save()
@@ -356,18 +367,35 @@ def main(
     validate_every: Annotated[int, typer.Option(help="Steps between looks at the val folder; 0 for none.")] = 500,
     patience: Annotated[int, typer.Option(help="Stop after so many looks at the val split without a lower figure; 0 for never.")] = 0,
     doctor: Annotated[bool, typer.Option(help="Look the data set over before training.")] = True,
+    snapshots: Annotated[
+        str, typer.Option(help="Steps whose generator is kept as float16 in OUT/snapshots, for example 0,100,300; the last one too.")
+    ] = "",
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Curves for tensorboard --logdir, beside the log.")] = False,
 ):
     """Trains pix2pixHD on photos with label maps."""
     if context.invoked_subcommand:
         return
     settings = settings_from(locals(), Settings, phase=PHASES, features=FEATURES)
-    rhythm = {"sample_every": sample_every, "save_every": save_every, "validate_every": validate_every, "patience": patience}
     with said(), all_ranks(device) as (ranks, own):
         if doctor and not resume:
             ask_doctor(ranks, data, LABELS, classes=classes)
-        more = {"feature_weights": feature_weights, "tensorboard": tensorboard, "ranks": ranks}
-        train(data, out, settings, resume, start_from, own, workers, **rhythm, **more)
+        train(
+            data,
+            out,
+            settings,
+            resume,
+            start_from,
+            own,
+            workers,
+            sample_every,
+            save_every,
+            validate_every=validate_every,
+            patience=patience,
+            snapshots=steps_named(snapshots),
+            feature_weights=feature_weights,
+            tensorboard=tensorboard,
+            ranks=ranks,
+        )
 
 
 @app.command("export")

@@ -154,7 +154,8 @@ def sizes(gallery: Gallery) -> Iterator[Finding]:
         for split in gallery.layout.splits:
             pairs = [(x, y) for x, y in gallery.paths(split) if gallery.seen[x].size != gallery.seen[y].size]
             if pairs:
-                first = " and ".join(f"{gallery.name(path)} is {size(gallery.seen[path].size)}" for path in pairs[0])
+                x, y = pairs[0]
+                first = f"{gallery.name(x)} is {size(gallery.seen[x].size)} and {gallery.name(y)} {size(gallery.seen[y].size)}"
                 text = f"{counted(len(pairs), 'pair')} of unequal sizes in {split}: {first}."
                 yield Finding("error", "sizes", text, tuple(gallery.name(x) for x, _ in pairs))
 
