@@ -20,7 +20,7 @@ SQUEEZENET = Path(__file__).resolve().parents[2] / "shared" / "metrics" / "squee
 
 def command(data: Path, folder: Path) -> list[str]:
     words = ["ablations", "--data", str(data), "--out", str(folder / "runs"), "--weights", str(folder / "weights"), "--steps", "3"]
-    words += ["--base-channels", "4", "--size", "64", "--downs", "6", "--palette", "", "--no-flip", "--workers", "0", "--device", "cpu"]
+    words += ["--base-channels", "4", "--size", "128", "--downs", "6", "--palette", "", "--no-flip", "--workers", "0", "--device", "cpu"]
     return [*words, "--features", "squeezenet", "--feature-weights", str(SQUEEZENET)]
 
 

@@ -19,6 +19,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from torchvision.transforms.v2 import functional as V
 
 from train.drawings import Drafts, drafts_of_drawing, drafts_of_edges, draw, place, random_placement
+from train.ranks import Ranks
 from translators.images import to_tensor
 from translators.labels import Palette, coloured, ids_of, instances
 
@@ -365,9 +366,10 @@ def _start_worker(_: int) -> None:
 
 
 def loader(
-    dataset: Dataset, count: int, batch: int, seed: int, start: int, steps: int, workers: int, rank: int = 0, world: int = 1
+    dataset: Dataset, count: int, batch: int, seed: int, start: int, steps: int, workers: int, ranks: Ranks, device: torch.device
 ) -> DataLoader:
-    """Batches of the data set's samples for the steps start … steps - 1; of every step this rank's share."""
-    sampler = StepSampler(count, batch, seed, start, steps, rank, world)
+    """Batches of the data set's samples for the steps start … steps - 1; of every step this rank's share, on its way to the device."""
+    sampler = StepSampler(count, batch, seed, start, steps, ranks.rank, ranks.world)
     own = torch.Generator()  # without one the loader draws from the loop's own random state, and a resumed run would draw once more
-    return DataLoader(dataset, batch_sampler=sampler, num_workers=workers, worker_init_fn=_start_worker, generator=own)
+    pinned = device.type == "cuda"  # without it a copy to the card waits for the card
+    return DataLoader(dataset, batch_sampler=sampler, num_workers=workers, worker_init_fn=_start_worker, generator=own, pin_memory=pinned)

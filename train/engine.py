@@ -8,6 +8,7 @@ import random
 import signal
 import time
 import zipfile
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -196,6 +197,15 @@ class Balance:
             if self.counts[name] == self.patience:
                 return self.ADVICE.format(name=name, low=self.low, count=self.patience)
         return None
+
+
+def compiled(asked: bool, networks: Iterable[nn.Module], *losses: Callable) -> Sequence[Callable]:
+    """The losses; where it is asked for, they and (in place) the networks are compiled by torch.compile."""
+    if not asked:
+        return losses
+    for network in networks:
+        network.compile()
+    return [torch.compile(loss) for loss in losses]
 
 
 def spread(count: int, most: int) -> list[int]:

@@ -138,6 +138,7 @@ def train(
     validate_every=0,
     patience=0,
     snapshots: Collection[int] = (),
+    compiled=False,
     stop_at=None,
     feature_weights: Path | None = None,
     tensorboard=False,
@@ -190,6 +191,7 @@ def train(
     elif ranks.rank:
         torch.manual_seed(settings.seed + ranks.rank)  # equal weights, but noise of its own
     log, clock = engine.Log(out, step, tensorboard, silent=not ranks.main), engine.Clock(seconds, step)
+    loss_of_D, loss_of_G = engine.compiled(compiled, [G, E] if E else [G], discriminator_loss, generator_loss)
     finite, balance = Finite(device, ranks), engine.Balance()
 
     def save(name: str = "last.pt") -> None:
@@ -238,7 +240,7 @@ def train(
         snapshot()
 
     last = step if best.given_up else min(steps, stop_at or steps)
-    batches = loader(settings.dataset(pairs), len(pairs), settings.batch, settings.seed, step, last, workers, ranks.rank, ranks.world)
+    batches = loader(settings.dataset(pairs), len(pairs), settings.batch, settings.seed, step, last, workers, ranks, device)
     bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True, disable=not ranks.main)
     with engine.stop_requests() as asked_to_stop:
         for label_map, instance_map, y, names in batches:
@@ -250,14 +252,14 @@ def train(
 
             with engine.autocast(device):
                 y_fake = paint(G, x, y, instance_map)
-                loss_D, parts = discriminator_loss(D.requires_grad_(True), x, y, y_fake)
+                loss_D, parts = loss_of_D(D.requires_grad_(True), x, y, y_fake)
             opt_D.zero_grad()
             loss_D.backward()
             ranks.average_gradients(D.parameters())
             opt_D.step()
 
             with engine.autocast(device):
-                loss_G, parts_G = generator_loss(D.requires_grad_(False), x, y, y_fake, **weights)
+                loss_G, parts_G = loss_of_G(D.requires_grad_(False), x, y, y_fake, **weights)
             opt_G.zero_grad()
             loss_G.backward()
             ranks.average_gradients(learns_G)
@@ -362,6 +364,7 @@ def main(
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = DEFAULT.seed,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cuda" if torch.cuda.is_available() else "cpu",
     workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
+    compiled: Annotated[bool, typer.Option("--compile", help="Compile networks and losses first: minutes, and then faster steps.")] = False,
     sample_every: Annotated[int, typer.Option(help="Steps between sample grids.")] = 500,
     save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 500,
     validate_every: Annotated[int, typer.Option(help="Steps between looks at the val folder; 0 for none.")] = 500,
@@ -392,6 +395,7 @@ def main(
             validate_every=validate_every,
             patience=patience,
             snapshots=steps_named(snapshots),
+            compiled=compiled,
             feature_weights=feature_weights,
             tensorboard=tensorboard,
             ranks=ranks,

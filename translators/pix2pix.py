@@ -22,7 +22,7 @@ class Norm(nn.BatchNorm2d):
     def forward(self, x: Tensor) -> Tensor:
         if self.statistics == "running":
             return super().forward(x)
-        if exporting():
+        if exporting() or (x.is_cuda and len(x) > 1):
             return F.instance_norm(x, weight=self.weight, bias=self.bias, eps=self.eps)
         # Batch norm of one picture at a time is instance norm; on the CPU its channels-last kernel is several times faster than
         # F.instance_norm.
