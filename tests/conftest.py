@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -97,17 +98,15 @@ def url(server) -> str:
     return server[0]
 
 
-@pytest.fixture(scope="session")
-def server(weights_folder, tmp_path_factory):
-    """That address, and the process."""
+@contextmanager
+def serving(folder: Path, *words: str, **places: str):
+    """The address of a page that these words to Python open, once it answers, and the process; its files and its log lie in `folder`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("server")
-    places = {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(folder / "files"), "TRAZO_WEIGHTS": str(weights_folder)}
-    environment = {**os.environ, **places, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
+    places |= {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(folder / "files"), "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
     with (folder / "log").open("w") as log:
-        process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen([sys.executable, *words], cwd=ROOT, env={**os.environ, **places}, stdout=log, stderr=subprocess.STDOUT)
         try:
             address, end = f"http://127.0.0.1:{port}/", time.time() + 120
             while True:
@@ -122,6 +121,13 @@ def server(weights_folder, tmp_path_factory):
         finally:
             process.terminate()
             process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def server(weights_folder, tmp_path_factory):
+    """That address, and the process."""
+    with serving(tmp_path_factory.mktemp("server"), "app.py", TRAZO_WEIGHTS=str(weights_folder)) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
