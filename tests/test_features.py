@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from train.data import BadData
-from train.features import SqueezeNetTaps, Taps, perceptual_distance, taps
+from train.features import Heads, SqueezeNetTaps, Taps, perceptual_distance, taps
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "shared" / "metrics" / "squeezenet1_1_imagenet.pth"
 
@@ -52,6 +52,15 @@ def test_squeezenet_sees_structure_and_not_only_colour():
     noisy, darker = (y + 0.15 * torch.randn_like(y)).clamp(-1, 1), (y - 0.15).clamp(-1, 1)
     assert perceptual_distance(network, y, y) < 1e-6
     assert perceptual_distance(network, noisy, y) > 3 * perceptual_distance(network, darker, y)
+
+
+def test_a_head_judges_every_tap_where_it_is_and_its_scale_does_not_count():
+    features = [torch.rand(2, 8, 6, 5), torch.rand(2, 16, 3, 2)]
+    heads = Heads([8, 16], width=4).eval()
+    logits = heads(features)
+    assert [tuple(judged.shape) for judged in logits] == [(2, 1, 6, 5), (2, 1, 3, 2)]
+    for a, b in zip(logits, heads([7 * f for f in features]), strict=True):
+        assert torch.allclose(a, b, atol=1e-5)
 
 
 def test_a_wrong_file_is_named(tmp_path):

@@ -8,9 +8,10 @@ import pytest
 import torch
 from PIL import Image
 from torch import nn
+from torchvision.models import squeezenet1_1
 
 from train import cyclegan
-from train.cyclegan import ImagePool, Settings, discriminator_loss, generator_loss, train
+from train.cyclegan import ImagePool, Settings, discriminator_loss, generator_loss, heads_loss, train
 from train.data import BadData, UnpairedCrops, open_unpaired
 from train.engine import BadCheckpoint
 from train.export import export_cyclegan
@@ -143,6 +144,42 @@ def test_resume_equals_uninterrupted(data, tmp_path, stop):
     assert all(torch.equal(a, b) for a, b in zip(whole["pool_X"].pictures, resumed["pool_X"].pictures, strict=True))
     with pytest.raises(BadCheckpoint, match="blocks=1, not 2"):
         train(data, tmp_path / "parts", dataclasses.replace(SMALL, blocks=2), workers=0, resume=True)
+
+
+@pytest.fixture
+def squeezenet(tmp_path):
+    """A file of random weights of SqueezeNet 1.1."""
+    torch.manual_seed(0)
+    torch.save(squeezenet1_1(weights=None).state_dict(), tmp_path / "squeezenet.pth")
+    return tmp_path / "squeezenet.pth"
+
+
+def test_heads_on_a_frozen_network_join_the_game_and_resume(data, tmp_path, squeezenet):
+    settings = dataclasses.replace(SMALL, lambda_projected=1.0, features="squeezenet", resize="nearest", epochs=1, decay_epochs=0)
+    more = {"workers": 0, "save_every": 100, "feature_weights": squeezenet}
+    whole = train(data, tmp_path / "whole", settings, **more)
+    train(data, tmp_path / "parts", settings, **more, stop_at=2)
+    assert same_state(whole, train(data, tmp_path / "parts", settings, **more, resume=True))
+    unjudged = train(data, tmp_path / "unjudged", dataclasses.replace(settings, lambda_projected=0.0), **more)
+    assert not torch.equal(unjudged["G"].stem.weight, whole["G"].stem.weight)
+    assert {"P_G", "P_F", "P_X", "P_Y"} <= json.loads((tmp_path / "whole" / "log.jsonl").read_text().splitlines()[-1]).keys()
+    with pytest.raises(BadData, match="--feature-weights"):
+        train(data, tmp_path / "none", settings, workers=0)
+
+
+def test_heads_may_join_the_networks_of_a_run_that_had_none(data, tmp_path, squeezenet):
+    train(data, tmp_path / "without", SMALL, workers=0, stop_at=2)
+    settings = dataclasses.replace(SMALL, lambda_projected=1.0, features="squeezenet", lr=0.0, epochs=1, decay_epochs=0)
+    state = train(data, tmp_path / "with", settings, start_from=tmp_path / "without", workers=0, feature_weights=squeezenet)
+    kept = torch.load(tmp_path / "without" / "last.pt", weights_only=True)
+    assert "P_X" in state and all(torch.equal(value, state["D_X"].state_dict()[key]) for key, value in kept["D_X"].items())
+
+
+def test_the_heads_loss_by_hand():
+    """Every head counts alike, whatever the size of its map: (1 - 1/2)² and (1 - 0)² for real, 1/4 and 0 for generated."""
+    half, zero = (torch.full((1, 1, size, size), value) for size, value in ((4, 0.5), (2, 0.0)))
+    assert heads_loss(lambda _: [half, zero], nn.Identity(), torch.zeros(1, 3, 8, 8), True) == pytest.approx(0.625)
+    assert heads_loss(lambda _: [half, zero], nn.Identity(), torch.zeros(1, 3, 8, 8), False) == pytest.approx(0.125)
 
 
 def test_a_run_can_begin_with_the_networks_of_another(data, tmp_path):

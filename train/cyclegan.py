@@ -21,6 +21,7 @@ from train import engine
 from train.command import ask_doctor, said, settings_from, steps_named
 from train.data import BadData, UnpairedCrops, UnpairedFolder, loader, open_unpaired
 from train.doctor.layout import UNPAIRED
+from train.features import FEATURES, Heads, Taps, taps
 from train.pix2pix import least_squares
 from train.ranks import Ranks, all_ranks
 from train.stopping import Best, Finite
@@ -89,7 +90,13 @@ def generator_loss(
     if lambda_identity:
         identity = functional.l1_loss(y_same, y) + functional.l1_loss(x_same, x)  # L_identity (§5.2)
         total, parts["identity"] = total + lambda_cycle * lambda_identity * identity, identity
-    return total, {name: part.detach() for name, part in parts.items()}, x_fake.detach(), y_fake.detach()
+    return total, {name: part.detach() for name, part in parts.items()}, x_fake, y_fake
+
+
+def heads_loss(P: Heads, perceptual: Taps, y: Tensor, real: bool) -> Tensor:
+    """L_LSGAN averaged over the heads on a frozen network's features of y (N, 3, H, W) in [-1, 1] (Sauer 2021, eq. 4)."""
+    logits = P(perceptual(y))
+    return sum(least_squares(judged, real) for judged in logits) / len(logits)
 
 
 @dataclass(frozen=True)
@@ -101,11 +108,14 @@ class Settings:
     scale_high: int = 286
     base_channels: int = 64
     blocks: int = 9
+    resize: str = ""
     discriminator_channels: int = 64
     patch: int = 70
     lambda_cycle: float = 10.0
     lambda_identity: float = 0.5
     identity_every: int = 1
+    lambda_projected: float = 0.0
+    features: str = "vgg19"
     pool: int = 50
     epochs: float = 200.0
     decay_epochs: float = 100.0
@@ -115,7 +125,7 @@ class Settings:
     seed: int = 0
 
     def generator(self) -> ResNetGenerator:
-        return ResNetGenerator(3, 3, self.base_channels, self.blocks)
+        return ResNetGenerator(3, 3, self.base_channels, self.blocks, resize=self.resize or None)
 
     def discriminator(self) -> PatchGAN:
         return PatchGAN(0, 3, self.discriminator_channels, self.patch)
@@ -140,6 +150,7 @@ def train(
     snapshots: Collection[int] = (),
     compiled=False,
     stop_at=None,
+    feature_weights: Path | None = None,
     tensorboard=False,
     ranks: Ranks | None = None,
 ):
@@ -147,7 +158,8 @@ def train(
 
     `start_from` is the folder of another run whose networks this one begins with, for example one at a smaller size. Every
     `validate_every` steps the cycle error is measured on valA and valB and logged, and the networks with the lowest are kept as best.pt;
-    `patience` such looks without a lower one end the run. Files: out/{last.pt, best.pt, log.jsonl, samples/, snapshots/}.
+    `patience` such looks without a lower one end the run. `feature_weights` is SqueezeNet's file, where heads judge its features. Files:
+    out/{last.pt, best.pt, log.jsonl, samples/, snapshots/}.
     """
     device, ranks = torch.device(device), ranks or Ranks()
     if not resume:
@@ -164,21 +176,26 @@ def train(
         "D_X": initialize(settings.discriminator()),
         "D_Y": initialize(settings.discriminator()),
     }
+    perceptual = taps(settings.features, feature_weights).to(device) if settings.lambda_projected else None
+    if perceptual:
+        networks |= {"P_X": Heads(perceptual.channels), "P_Y": Heads(perceptual.channels)}
     before: list[dict] = []
     if start_from and not resume:
         kept = engine.load_checkpoint(start_from)
-        for name, network in networks.items():
+        for name in [name for name in networks if name in kept or name[0] != "P"]:  # heads may be new to this run
             try:
-                network.load_state_dict(kept[name])
+                networks[name].load_state_dict(kept[name])
             except (KeyError, RuntimeError) as error:
                 raise BadData(f"{start_from}: its {name} does not fit these settings ({str(error).splitlines()[0]})") from error
         before = [*kept.get("before", []), engine.facts_of(kept)]
     for name in ("G", "F"):
         networks[f"average_{name}"] = copy.deepcopy(networks[name]) if settings.average else networks[name]
     networks = {name: network.to(device, memory_format=torch.channels_last) for name, network in networks.items()}
-    G, F, D_X, D_Y, average_G, average_F = networks.values()
+    G, F, D_X, D_Y, average_G, average_F = (networks[name] for name in ("G", "F", "D_X", "D_Y", "average_G", "average_F"))
+    judges = [network for name, network in networks.items() if name[0] in "DP"]
+    learns_D = [p for network in judges for p in network.parameters()]
     opt_G = torch.optim.Adam([*G.parameters(), *F.parameters()], settings.lr, betas=(0.5, 0.999), fused=True)
-    opt_D = torch.optim.Adam([*D_X.parameters(), *D_Y.parameters()], settings.lr, betas=(0.5, 0.999), fused=True)
+    opt_D = torch.optim.Adam(learns_D, settings.lr, betas=(0.5, 0.999), fused=True)
     pool_X, pool_Y = ImagePool(settings.pool), ImagePool(settings.pool)
     state = {**networks, "opt_G": opt_G, "opt_D": opt_D}
     pools = {"pool_X": pool_X, "pool_Y": pool_Y}
@@ -251,33 +268,44 @@ def train(
             for group in (*opt_G.param_groups, *opt_D.param_groups):
                 group["lr"] = settings.lr * engine.linear_decay(step, steps, decay_from)
 
-            D_X.requires_grad_(False)
-            D_Y.requires_grad_(False)
+            for judge in judges:
+                judge.requires_grad_(False)
             lambda_identity = settings.lambda_identity * settings.identity_every if step % settings.identity_every == 0 else 0.0
             with engine.autocast(device):
                 loss_G, parts, x_fake, y_fake = loss_of_G(G, F, D_X, D_Y, x, y, settings.lambda_cycle, lambda_identity)
+                if perceptual:
+                    parts["P_G"] = heads_loss(networks["P_Y"], perceptual, y_fake, True)
+                    parts["P_F"] = heads_loss(networks["P_X"], perceptual, x_fake, True)
+                    loss_G = loss_G + settings.lambda_projected * (parts["P_G"] + parts["P_F"])
             opt_G.zero_grad()
             loss_G.backward()
             ranks.average_gradients([*G.parameters(), *F.parameters()])
             opt_G.step()
 
-            D_X.requires_grad_(True)
-            D_Y.requires_grad_(True)
+            for judge in judges:
+                judge.requires_grad_(True)
+            x_old, y_old = pool_X.exchange(x_fake), pool_Y.exchange(y_fake)
             with engine.autocast(device):
-                loss_X, parts["D_X_real"] = loss_of_D(D_X, x, pool_X.exchange(x_fake))
-                loss_Y, parts["D_Y_real"] = loss_of_D(D_Y, y, pool_Y.exchange(y_fake))
+                loss_X, parts["D_X_real"] = loss_of_D(D_X, x, x_old)
+                loss_Y, parts["D_Y_real"] = loss_of_D(D_Y, y, y_old)
+                loss_D = loss_X + loss_Y
+                if perceptual:
+                    for name, real, old in (("P_X", x, x_old), ("P_Y", y, y_old)):
+                        P = networks[name]
+                        parts[name] = (heads_loss(P, perceptual, real, True) + heads_loss(P, perceptual, old, False)) / 2
+                        loss_D = loss_D + parts[name]
             opt_D.zero_grad()
-            (loss_X + loss_Y).backward()
-            ranks.average_gradients([*D_X.parameters(), *D_Y.parameters()])
+            loss_D.backward()
+            ranks.average_gradients(learns_D)
             opt_D.step()
-            latest |= parts | {"D_X": loss_X.detach(), "D_Y": loss_Y.detach()}
+            latest |= {name: part.detach() for name, part in parts.items()} | {"D_X": loss_X.detach(), "D_Y": loss_Y.detach()}
             if settings.average:
                 decay = min(settings.average, (1 + step) / (10 + step))
                 engine.update_average(average_G, G, decay)
                 engine.update_average(average_F, F, decay)
             step += 1
             bar.update()
-            finite.notice(step, {"G and F": loss_G, "D_X": loss_X, "D_Y": loss_Y}, names)
+            finite.notice(step, {"G and F": loss_G, "the discriminators": loss_D}, names)
 
             looked = validate_every > 0 and (step % validate_every == 0 or step == steps)
             if looked or step % log_every == 0 or step == last:
@@ -326,6 +354,9 @@ def main(
     scale_high: Annotated[int, typer.Option(help="... to.")] = DEFAULT.scale_high,
     base_channels: Annotated[int, typer.Option(help="Width of the generators' first layer (64 in the paper).")] = DEFAULT.base_channels,
     blocks: Annotated[int, typer.Option(help="Residual blocks (6 for 128 px, 9 from 256 px on in the paper).")] = DEFAULT.blocks,
+    resize: Annotated[
+        str, typer.Option(help="Doublings by interpolation, nearest or bilinear; without it transposed convolutions, as in the paper.")
+    ] = DEFAULT.resize,
     discriminator_channels: Annotated[
         int, typer.Option(help="Width of the discriminators' first layer (64 in the paper).")
     ] = DEFAULT.discriminator_channels,
@@ -337,6 +368,11 @@ def main(
     identity_every: Annotated[
         int, typer.Option(help="The identity loss only at every n-th step, n times as heavy: the steps between are faster.")
     ] = DEFAULT.identity_every,
+    lambda_projected: Annotated[
+        float, typer.Option(help="Weight of discriminators on the features of a frozen network (0 in the paper).")
+    ] = DEFAULT.lambda_projected,
+    features: Annotated[str, typer.Option(help="That network: vgg19 or squeezenet.")] = DEFAULT.features,
+    feature_weights: Annotated[Path | None, typer.Option(help="The weights file of --features squeezenet.")] = None,
     pool: Annotated[int, typer.Option(help="Generated pictures kept for the discriminators.")] = DEFAULT.pool,
     epochs: Annotated[float, typer.Option(help="Passes over the larger domain.")] = DEFAULT.epochs,
     decay_epochs: Annotated[float, typer.Option(help="How many of them, at the end, decay the learning rate.")] = DEFAULT.decay_epochs,
@@ -363,7 +399,7 @@ def main(
     """Trains CycleGAN on two folders of pictures that know nothing of each other."""
     if context.invoked_subcommand:
         return
-    settings = settings_from(locals(), Settings)
+    settings = settings_from(locals(), Settings, resize=("", "nearest", "bilinear"), features=FEATURES)
     with said(), all_ranks(device) as (ranks, own):
         if doctor and not resume:
             ask_doctor(ranks, data, UNPAIRED)
@@ -381,6 +417,7 @@ def main(
             patience=patience,
             snapshots=steps_named(snapshots),
             compiled=compiled,
+            feature_weights=feature_weights,
             tensorboard=tensorboard,
             ranks=ranks,
         )
