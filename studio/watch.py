@@ -103,7 +103,7 @@ def page(folder: Path) -> gr.Blocks:
             looks = {"x_title": " ", "y_title": " ", "color_title": " ", "height": 240, "min_width": 300}
             plots = [gr.LinePlot(x="step", y="value", visible=False, **looks) for _ in range(PLOTS)]
         shown = gr.Dropdown([], label=I18N("watch_shown"), visible=False, elem_id="shown")
-        scrubber = gr.Slider(0, 1, step=1, label=I18N("watch_scrubber"), show_reset_button=False, visible=False, elem_id="scrubber")
+        scrubber = gr.Slider(0, 1, step=1, label=I18N("watch_scrubber"), visible=False, elem_id="scrubber")
         grid = gr.Image(format="jpeg", interactive=False, buttons=["download", "fullscreen"], visible=False, elem_id="grid")
         timer = gr.Timer(EVERY)
         quiet = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
