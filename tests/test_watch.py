@@ -80,6 +80,12 @@ def open_page(chromium, address: str, **settings):
     return page, wrong
 
 
+def shows(page, step: int) -> None:
+    """Waits for the grid of a step; each has a height of its own."""
+    page.wait_for_function("height => document.querySelector('#grid img')?.naturalHeight === height", arg=64 + step)
+    expect(page.locator("#grid")).to_contain_text(str(step))
+
+
 @pytest.mark.timeout(400)
 def test_curves_and_samples_are_shown_and_follow_the_run(chromium, address, runs):
     hand = {"viewport": {"width": 390, "height": 844}, "locale": "ru-RU"}
@@ -87,18 +93,17 @@ def test_curves_and_samples_are_shown_and_follow_the_run(chromium, address, runs
         page, wrong = open_page(chromium, address, **settings)
         expect(page.locator("#curves .vega-embed")).to_have_count(4)
         expect(page.locator("#scrubber")).to_contain_text(label)
-        expect(page.locator("#grid")).to_contain_text("150")
+        shows(page, 150)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.locator("#scrubber input[type=range]").fill("0")
-        expect(page.locator("#grid")).to_contain_text("50")
-        assert page.locator("#grid img").evaluate("image => image.naturalHeight") == 64 + 50
+        shows(page, 50)
         page.locator("#scrubber input[type=range]").fill("2")
-        expect(page.locator("#grid")).to_contain_text("150")
+        shows(page, 150)
         if settings is not hand:
             write(runs / "new", (200,), "red")  # the run goes on, and the page with it
-            expect(page.locator("#grid")).to_contain_text("200")
+            shows(page, 200)
             page.locator("#scrubber input[type=range]").fill("2")
-            expect(page.locator("#grid")).to_contain_text("150")
+            shows(page, 150)
             (runs / "new" / "samples" / "0000200.jpg").unlink()
         assert not wrong
         page.context.close()
