@@ -19,6 +19,7 @@ from studio.words import I18N
 PLOTS = 12
 POINTS = 500  # of one curve: a longer one is thinned out
 NO_CURVES = ("step", "seconds")
+COLOURS = ("#f97316", "#2563eb", "#16a34a", "#9333ea", "#0891b2", "#be123c")
 EVERY = 3  # seconds between looks at the folder
 
 
@@ -82,8 +83,9 @@ def page(folder: Path) -> gr.Blocks:
         last = len(now[3]) - 1
         follows = before is None or before[2] != shown or place >= len(before[3]) - 1  # at the newest grid, it goes on to the newest
         place = last if follows else int(place)
-        several = "run" if len(chosen) > 1 else None
-        plots = [gr.LinePlot(frame, title=part, color=several, visible=True) for part, frame in curves(folder, chosen).items()]
+        colours = {run: COLOURS[i % len(COLOURS)] for i, run in enumerate(chosen)}
+        apart = {"color": "run" if len(chosen) > 1 else None, "color_map": colours}
+        plots = [gr.LinePlot(frame, title=part, visible=True, **apart) for part, frame in curves(folder, chosen).items()]
         plots += [gr.LinePlot(visible=False)] * (PLOTS - len(plots))
         return [
             now,
@@ -103,7 +105,7 @@ def page(folder: Path) -> gr.Blocks:
             looks = {"x_title": " ", "y_title": " ", "color_title": " ", "height": 240, "min_width": 300}
             plots = [gr.LinePlot(x="step", y="value", visible=False, **looks) for _ in range(PLOTS)]
         shown = gr.Dropdown([], label=I18N("watch_shown"), visible=False, elem_id="shown")
-        scrubber = gr.Slider(0, 1, step=1, label=I18N("watch_scrubber"), visible=False, elem_id="scrubber")
+        scrubber = gr.Slider(0, 1, step=1, label=I18N("watch_scrubber"), buttons=[], visible=False, elem_id="scrubber")
         grid = gr.Image(format="jpeg", interactive=False, buttons=["download", "fullscreen"], visible=False, elem_id="grid")
         timer = gr.Timer(EVERY)
         quiet = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}

@@ -56,7 +56,7 @@ def test_help_needs_no_torch(words):
         (["cyclegan", "export"], "--backward"),
         (["pix2pixhd"], "--phase"),
         (["ablations"], "--base-channels"),
-        (["watch"], "FOLDER"),
+        (["watch"], "[folder]"),
         (["evaluate"], "--features"),
         (["card"], "--failures"),
         (["publish"], "--dry-run"),
