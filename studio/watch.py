@@ -70,11 +70,16 @@ def grid_at(folder: Path, run: str | None, place: int) -> Any:
         return gr.Image(picture.convert("RGB"), label=f"{int(path.stem):,}", visible=True)
 
 
+def unless(same: bool, value: Any) -> dict[str, Any]:
+    """A value to set, left out where it is there already: the person may have chosen another one while the answer was on its way."""
+    return {} if same else {"value": value}
+
+
 def page(folder: Path) -> gr.Blocks:
     """The page for the runs below a folder."""
 
     def look(chosen: list[str] | None, shown: str | None, place: int, before: list | None) -> list:
-        there = runs_in(folder)
+        there, given = runs_in(folder), (chosen, shown, place)
         chosen = [run for run in chosen or [] if run in there] or there[:1]
         shown = shown if shown in chosen else next(iter(chosen), None)
         now = state_of(folder, chosen, shown)
@@ -90,9 +95,9 @@ def page(folder: Path) -> gr.Blocks:
         return [
             now,
             gr.Markdown(visible=not there),
-            gr.Dropdown(choices=there, value=chosen, visible=bool(there)),
-            gr.Dropdown(choices=chosen, value=shown, visible=len(chosen) > 1),
-            gr.Slider(maximum=max(last, 1), value=max(place, 0), visible=last > 0),
+            gr.Dropdown(choices=there, visible=bool(there), **unless(chosen == given[0], chosen)),
+            gr.Dropdown(choices=chosen, visible=len(chosen) > 1, **unless(shown == given[1], shown)),
+            gr.Slider(maximum=max(last, 1), visible=last > 0, **unless(place == given[2], max(place, 0))),
             grid_at(folder, shown, max(place, 0)),
             *plots,
         ]
