@@ -19,7 +19,6 @@ from studio.words import I18N
 PLOTS = 12
 POINTS = 500  # of one curve: a longer one is thinned out
 NO_CURVES = ("step", "seconds")
-COLOURS = ("#f97316", "#2563eb", "#16a34a", "#9333ea", "#0891b2", "#be123c")
 EVERY = 3  # seconds between looks at the folder
 
 
@@ -88,9 +87,8 @@ def page(folder: Path) -> gr.Blocks:
         last = len(now[3]) - 1
         follows = before is None or before[2] != shown or place >= len(before[3]) - 1  # at the newest grid, it goes on to the newest
         place = last if follows else int(place)
-        colours = {run: COLOURS[i % len(COLOURS)] for i, run in enumerate(chosen)}
-        apart = {"color": "run" if len(chosen) > 1 else None, "color_map": colours}
-        plots = [gr.LinePlot(frame, title=part, visible=True, **apart) for part, frame in curves(folder, chosen).items()]
+        several = "run" if len(chosen) > 1 else None
+        plots = [gr.LinePlot(frame, title=part, color=several, visible=True) for part, frame in curves(folder, chosen).items()]
         plots += [gr.LinePlot(visible=False)] * (PLOTS - len(plots))
         return [
             now,
