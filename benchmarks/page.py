@@ -29,14 +29,16 @@ DESKTOP = {"width": 1280, "height": 800}
 
 
 @contextmanager
-def server(log: Path, **environment: str) -> Iterator[tuple[str, subprocess.Popen]]:
-    """The address and the process of a fresh `python app.py`, which writes to `log`."""
+def server(log: Path, *words: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen]]:
+    """The address and the process of a fresh page that these words to Python open, `app.py` by default, which writes to `log`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "GRADIO_SERVER_PORT": str(port), **environment}
     with log.open("w") as file:
-        process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            [sys.executable, *(words or ("app.py",))], cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT
+        )
     address, end = f"http://127.0.0.1:{port}/", time.monotonic() + STARTS_IN
     try:
         while not answers(address):

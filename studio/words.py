@@ -30,6 +30,14 @@ ROOMS: dict[str, dict[str, tuple[str, str, str]]] = {
         "tab_photos": ("Fotos", "Photos", "Фото"),
         "tab_labels": ("Clases", "Labels", "Классы"),
         "surprise": ("Sorpréndeme", "Surprise me", "Удивите меня"),
+        "watch_empty": (
+            "Aquí no hay todavía ningún entrenamiento. En cuanto empiece uno, aparecerán sus curvas.",
+            "There is no run here yet. As soon as one begins, its curves will appear.",
+            "Здесь пока нет ни одного обучения. Как только оно начнётся, появятся его кривые.",
+        ),
+        "watch_runs": ("Entrenamientos", "Runs", "Обучения"),
+        "watch_shown": ("Muestras de", "Samples of", "Примеры из"),
+        "watch_scrubber": ("Muestras, de la primera a la última", "Samples, from the first to the last", "Примеры, от первых к последним"),
     },
     "canvas": {
         "tools": ("Herramientas de dibujo", "Drawing tools", "Инструменты рисования"),

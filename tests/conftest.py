@@ -119,20 +119,20 @@ def url(server) -> str:
     return server[0]
 
 
+@contextmanager
+def serving(folder: Path, *words: str, **places: str):
+    """The address of a page that these words to Python open, once it answers, and the process; its files and its log lie in `folder`."""
+    places = {"GRADIO_TEMP_DIR": str(folder / "files"), "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"} | places
+    with page_server(folder / "log", *words, **places) as running:
+        yield running
+        assert "Traceback" not in (folder / "log").read_text(), (folder / "log").read_text()
+
+
 @pytest.fixture(scope="session")
 def server(weights_folder, tmp_path_factory):
     """That address, and the process."""
-    with serving(tmp_path_factory.mktemp("server"), weights_folder, HF_HUB_OFFLINE="1") as running:
-        yield running
-
-
-@contextmanager
-def serving(folder: Path, weights: Path, **environment: str):
-    """A fresh `python app.py` whose files and log lie in `folder`: its address and the process."""
-    places = {"GRADIO_TEMP_DIR": str(folder / "files"), "TRAZO_WEIGHTS": str(weights), "OMP_NUM_THREADS": "1"}
-    with page_server(folder / "log", **places, **environment) as running:
-        yield running
-        assert "Traceback" not in (folder / "log").read_text(), (folder / "log").read_text()
+    with serving(tmp_path_factory.mktemp("server"), "app.py", TRAZO_WEIGHTS=str(weights_folder)) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,9 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
+from translators import CARDS, weights
 from translators.cyclegan import ResNetGenerator
+from translators.from_photo import PhotoTranslator
 from translators.pix2pix import UNetGenerator, initialize
 from translators.pix2pixhd import GlobalGenerator
 
@@ -34,6 +36,14 @@ def write_street_weights(folder: Path, classes: int, seed: int = 0, **arguments)
     torch.manual_seed(seed)
     save(GlobalGenerator(classes + 1 + 3, **{"base_channels": 4, "downs": 2, "blocks": 1, **arguments}), folder)
     return folder
+
+
+def photo_pair(folder: Path) -> tuple[PhotoTranslator, PhotoTranslator]:
+    """G and F of `write_photo_weights`, ready to translate."""
+    return tuple(
+        PhotoTranslator(CARDS[name], *weights.read(write_photo_weights(folder / name, seed)))
+        for seed, name in enumerate(("horse2zebra", "zebra2horse"))
+    )
 
 
 def save(module: torch.nn.Module, folder: Path) -> None:

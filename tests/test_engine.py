@@ -1,11 +1,14 @@
-"""The log, its curves, and the warning that a discriminator has won."""
+"""The log, its curves, the warning that a discriminator has won, and compiled steps."""
 
+import functools
 import json
 import sys
 
 import pytest
 import torch
+from torch import nn
 
+from tests.tiny_runs import LOOPS, SETTINGS, generator, write_data
 from train.data import BadData
 from train.engine import Balance, Log
 
@@ -42,3 +45,15 @@ def test_a_discriminator_that_wins_is_named_once():
     said = [balance.notice({"D_X": 0.3, "D_Y": loss}) for loss in losses]
     assert [bool(sentence) for sentence in said] == [False, False, False, False, False, True, False]
     assert said[5].startswith("D_Y has won: its loss has been below 0.02 for 3 records.")
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_compiled_steps_teach_the_same(name, tmp_path, monkeypatch):
+    """What torch.compile makes of networks and losses, run by its backend that generates no code: the same weights, bit for bit."""
+    monkeypatch.setattr(torch, "compile", functools.partial(torch.compile, backend="eager"))
+    monkeypatch.setattr(nn.Module, "compile", functools.partialmethod(nn.Module.compile, backend="eager"))
+    data, ends = write_data(tmp_path)[name], []
+    for compiled in (False, True):
+        result = LOOPS[name].train(data, tmp_path / f"run-{compiled}", SETTINGS[name], workers=0, stop_at=2, compiled=compiled)
+        ends.append(generator(name, result).state_dict())
+    assert ends[0].keys() == ends[1].keys() and all(torch.equal(ends[0][key], ends[1][key]) for key in ends[0])

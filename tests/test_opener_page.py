@@ -41,7 +41,9 @@ def server(weights_folder, tmp_path_factory, hub):
     """A page of its own, whose Hub is the local one."""
     folder = tmp_path_factory.mktemp("server")
     home = str(tmp_path_factory.mktemp("home"))
-    with serving(folder, weights_folder, HF_ENDPOINT=hub.url, HF_HOME=home, HF_HUB_OFFLINE="0", HF_HUB_DISABLE_XET="1") as (url, process):
+    with serving(
+        folder, "app.py", TRAZO_WEIGHTS=str(weights_folder), HF_ENDPOINT=hub.url, HF_HOME=home, HF_HUB_OFFLINE="0", HF_HUB_DISABLE_XET="1"
+    ) as (url, process):
         yield url, process, folder / "files"
 
 

@@ -5,19 +5,16 @@ from pathlib import Path
 import gradio as gr
 import numpy as np
 import pytest
-import torch
 from gradio_client import Client, handle_file
-from PIL import Image, ImageChops
+from PIL import Image
 
 from studio import jobs, networks
 from studio.restyled import Question, question, restyle
 from studio.source import received
 from tests.conftest import gradient
-from tests.small_weights import write_photo_weights
+from tests.small_weights import photo_pair
 from tests.test_api import bomb, no_picture
-from translators import CARDS, cycle, weights
 from translators.from_photo import PhotoTranslator
-from translators.images import to_tensor
 
 MEMORY = 1536 * 1024  # kB that the server may have needed at any time
 
@@ -196,11 +193,7 @@ def test_no_file_of_the_server_is_read(client, weights_folder):
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory) -> tuple[PhotoTranslator, PhotoTranslator]:
     """G and F, small and random."""
-    folder = tmp_path_factory.mktemp("pair")
-    return tuple(
-        PhotoTranslator(CARDS[name], *weights.read(write_photo_weights(folder / name, seed)))
-        for seed, name in enumerate(("horse2zebra", "zebra2horse"))
-    )
+    return photo_pair(tmp_path_factory.mktemp("pair"))
 
 
 @pytest.fixture
@@ -281,34 +274,3 @@ def test_what_is_wrong_with_a_photo_is_said(here):
 def test_bad_questions(value, words):
     with pytest.raises(gr.Error, match=words):
         question(value)
-
-
-# There and back
-
-
-def test_rounds_go_on_from_the_last_reconstruction(pair):
-    there, back = pair
-    photo = gradient(90, 70)
-    x = to_tensor(photo)
-    first, second = cycle.rounds(there, back, photo, 2)
-    assert torch.equal(first.y, there.restyle(x)) and torch.equal(first.x_cycled, back.restyle(first.y))
-    assert torch.equal(second.y, there.restyle(first.x_cycled))
-    assert first.l1 == pytest.approx(np.abs((first.x_cycled - x).numpy()).mean() * 127.5)
-    assert first.l1 != second.l1
-
-
-def test_l1_and_the_map_count_in_255ths():
-    x = to_tensor(Image.new("RGB", (8, 6), (100, 100, 100)))
-    y = to_tensor(Image.new("RGB", (8, 6), (100, 100, 148)))
-    assert cycle.l1(x, y) == pytest.approx(16, abs=1e-3)
-    assert cycle.error_map(x, x).getextrema() == ((0, 0),) * 3
-    assert cycle.error_map(x, y).getpixel((3, 3)) == (96, 0, 0)  # an eighth of the way to white: red is three eighths up
-    white = cycle.error_map(x, to_tensor(Image.new("RGB", (8, 6), "white")))
-    assert white.size == (8, 6) and white.getpixel((0, 0)) == (255, 255, 255)
-
-
-def test_a_jpeg_takes_faint_noise_away():
-    grey = Image.new("RGB", (64, 64), (128, 128, 128))
-    noise = Image.fromarray(np.random.default_rng(0).integers(126, 131, (64, 64, 3)).astype(np.uint8))
-    assert cycle.l1(cycle.jpeg(to_tensor(noise)), to_tensor(grey)) < cycle.l1(to_tensor(noise), to_tensor(grey)) / 2
-    assert ImageChops.difference(grey, noise).getbbox()

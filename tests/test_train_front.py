@@ -55,6 +55,8 @@ def test_help_needs_no_torch(words):
         (["cyclegan"], "--lambda-cycle"),
         (["cyclegan", "export"], "--backward"),
         (["pix2pixhd"], "--phase"),
+        (["ablations"], "--base-channels"),
+        (["watch"], "[folder]"),
         (["evaluate"], "--features"),
         (["card"], "--failures"),
         (["publish"], "--dry-run"),
@@ -80,10 +82,10 @@ def test_options_arrive_and_the_recorded_command_can_be_run_again(monkeypatch, t
     """`train.pix2pix` records "python -m train.pix2pix" and sys.argv[1:]."""
     seen = {}
     monkeypatch.setattr(pix2pix, "train", lambda *given, **_: seen.update(data=given[0], settings=given[2], words=sys.argv[1:]))
-    done = front("pix2pix", "--data", str(tmp_path), "--patch", "16", "--drawn")
+    done = front("pix2pix", "--data", str(tmp_path), "--patch", "16", "--drawn", "--no-doctor")
     assert done.exit_code == 0, done.output
     assert seen["data"] == tmp_path and seen["settings"].patch == 16 and seen["settings"].drawn
-    assert seen["words"] == ["--data", str(tmp_path), "--patch", "16", "--drawn"]
+    assert seen["words"] == ["--data", str(tmp_path), "--patch", "16", "--drawn", "--no-doctor"]
 
 
 def test_a_mistake_in_an_option_is_said_by_the_command_itself():

@@ -1,4 +1,4 @@
-"""One front for training: `python -m train doctor | pix2pix | cyclegan | pix2pixhd | evaluate | card | publish`.
+"""One front for training: `python -m train doctor | pix2pix | cyclegan | pix2pixhd | ablations | watch | evaluate | card | publish`.
 
 A command's module is imported when the command is run, and not for the help of all of them, which needs no torch and is there at once.
 """
@@ -15,6 +15,8 @@ COMMANDS = {
     "pix2pix": (TRAINING, "train.pix2pix:app", "Pairs of pictures: drawing and photo, labels and photo (Isola 2017)."),
     "cyclegan": (TRAINING, "train.cyclegan:app", "Two folders of pictures without pairs: horses and zebras (Zhu 2017)."),
     "pix2pixhd": (TRAINING, "train.pix2pixhd:app", "Label maps to large photos, in three phases (Wang 2018)."),
+    "ablations": (TRAINING, "train.ablations:main", "What pix2pix's paper leaves out and tries, in small, beside its tables."),
+    "watch": (TRAINING, "train.watch:main", "Curves and sample grids of runs, in the browser."),
     "evaluate": (AFTER, "train.evaluate:main", "Figures on the test folder, written to weights/<name>/figures.json."),
     "card": (AFTER, "train.card:main", "The model card: pictures, figures, known failures."),
     "publish": (AFTER, "train.publish:main", "Weights and card to the Hub; prints the pinned revision."),

@@ -6,6 +6,7 @@ L(G, F, D_X, D_Y) = L_GAN(G, D_Y, X, Y) + L_GAN(F, D_X, Y, X) + λ L_cyc(G, F)  
 import copy
 import dataclasses
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -17,10 +18,13 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from train import engine
+from train.command import ask_doctor, said, settings_from, steps_named
 from train.data import BadData, UnpairedCrops, UnpairedFolder, loader, open_unpaired
+from train.doctor.layout import UNPAIRED
 from train.features import FEATURES, Heads, Taps, taps
 from train.pix2pix import least_squares
 from train.ranks import Ranks, all_ranks
+from train.stopping import Best, Finite
 from translators.cyclegan import ResNetGenerator
 from translators.pix2pix import PatchGAN, initialize
 
@@ -141,6 +145,10 @@ def train(
     sample_every=500,
     save_every=500,
     log_every=50,
+    validate_every=0,
+    patience=0,
+    snapshots: Collection[int] = (),
+    compiled=False,
     stop_at=None,
     feature_weights: Path | None = None,
     tensorboard=False,
@@ -148,11 +156,16 @@ def train(
 ):
     """Runs the loop to its end, or to `stop_at` steps, and returns the state: networks, optimizers and pools by name.
 
-    `start_from` is the folder of another run whose networks this one begins with, for example one at a smaller size. `feature_weights` is
-    SqueezeNet's file, where heads judge its features. Files: out/{last.pt, log.jsonl, samples/}.
+    `start_from` is the folder of another run whose networks this one begins with, for example one at a smaller size. Every
+    `validate_every` steps the cycle error is measured on valA and valB and logged, and the networks with the lowest are kept as best.pt;
+    `patience` such looks without a lower one end the run. `feature_weights` is SqueezeNet's file, where heads judge its features. Files:
+    out/{last.pt, best.pt, log.jsonl, samples/, snapshots/}.
     """
     device, ranks = torch.device(device), ranks or Ranks()
+    if not resume:
+        engine.refuse_to_overwrite(out)
     pictures = open_unpaired(data, "train")
+    val = open_unpaired(data, "val") if validate_every else None
     per_epoch = len(pictures) // (settings.batch * ranks.world)
     steps, decay_from = round(settings.epochs * per_epoch), round((settings.epochs - settings.decay_epochs) * per_epoch)
 
@@ -187,27 +200,33 @@ def train(
     state = {**networks, "opt_G": opt_G, "opt_D": opt_D}
     pools = {"pool_X": pool_X, "pool_Y": pool_Y}
 
+    best = Best(patience, judged=validate_every > 0 and val is not None)
     step, seconds = 0, 0.0
     if resume:
         kept = engine.load_checkpoint(out)
-        engine.refuse_other_settings(out, kept["settings"], dataclasses.asdict(settings))
+        engine.refuse_other_settings(out, kept["settings"], settings)
         for name, part in state.items():
             part.load_state_dict(kept[name])
         step, seconds, before = kept["step"], kept["seconds"], kept["before"]
         engine.refuse_other_world(out, kept, ranks.world)
+        best.load_state_dict(kept.get("best", best.state_dict()))
         engine.set_random_states(kept["random"][ranks.rank])
         for name, pool in pools.items():
             pool.load_state_dict(kept[name][ranks.rank])
     elif ranks.rank:
         torch.manual_seed(settings.seed + ranks.rank)  # equal weights, but noise of its own
-    log, clock = engine.Log(out, step, tensorboard, silent=not ranks.main), engine.Clock(seconds)
+    log, clock = engine.Log(out, step, tensorboard, silent=not ranks.main), engine.Clock(seconds, step)
+    loss_of_D, loss_of_G = engine.compiled(compiled, [], discriminator_loss, generator_loss)
+    finite, balance = Finite(device, ranks), engine.Balance()
 
-    def save() -> None:
+    def save(name: str = "last.pt") -> None:
+        finite.settle_all(step, networks.values())
         facts = {
             "settings": dataclasses.asdict(settings),
             "step": step,
             "seconds": clock.seconds(),
             "random": ranks.gather(engine.random_states()),
+            "best": best.state_dict(),
         }
         facts |= {
             "hardware": engine.hardware(device),
@@ -217,12 +236,30 @@ def train(
         }
         facts |= {name: ranks.gather(pool.state_dict()) for name, pool in pools.items()}
         if ranks.main:
-            engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts)
+            engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts, name)
 
     shown = torch.utils.data.default_collate([settings.dataset(pictures)[0, i * len(pictures) // 6] for i in range(6)])
-    last = min(steps, stop_at or steps)
-    batches = loader(settings.dataset(pictures), len(pictures), settings.batch, settings.seed, step, last, workers, ranks.rank, ranks.world)
-    balance = engine.Balance()
+
+    @torch.no_grad()
+    def validate() -> float:
+        """L_cyc (eq. 2) of the averages on up to 16 validation pictures of each domain."""
+        samples = settings.dataset(val)
+        errors = []
+        for place in engine.spread(len(val), 16):
+            x, y = (v[None].to(device) for v in samples[0, place][:2])
+            with engine.autocast(device):
+                errors.append(functional.l1_loss(average_F(average_G(x)), x) + functional.l1_loss(average_G(average_F(y)), y))
+        return float(torch.stack(errors).mean())
+
+    def snapshot() -> None:
+        for name, network in (("G", average_G), ("F", average_F)):
+            engine.save_snapshot(out / "snapshots" / name / f"{step:07d}.safetensors", network)
+
+    if ranks.main and step == 0 and 0 in snapshots:
+        snapshot()
+
+    last = step if best.given_up else min(steps, stop_at or steps)
+    batches = loader(settings.dataset(pictures), len(pictures), settings.batch, settings.seed, step, last, workers, ranks, device)
     bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True, disable=not ranks.main)
     latest: dict[str, Tensor] = {}  # the identity loss is not computed at every step
     with engine.stop_requests() as asked_to_stop:
@@ -235,7 +272,7 @@ def train(
                 judge.requires_grad_(False)
             lambda_identity = settings.lambda_identity * settings.identity_every if step % settings.identity_every == 0 else 0.0
             with engine.autocast(device):
-                loss_G, parts, x_fake, y_fake = generator_loss(G, F, D_X, D_Y, x, y, settings.lambda_cycle, lambda_identity)
+                loss_G, parts, x_fake, y_fake = loss_of_G(G, F, D_X, D_Y, x, y, settings.lambda_cycle, lambda_identity)
                 if perceptual:
                     parts["P_G"] = heads_loss(networks["P_Y"], perceptual, y_fake, True)
                     parts["P_F"] = heads_loss(networks["P_X"], perceptual, x_fake, True)
@@ -249,8 +286,8 @@ def train(
                 judge.requires_grad_(True)
             x_old, y_old = pool_X.exchange(x_fake), pool_Y.exchange(y_fake)
             with engine.autocast(device):
-                loss_X, parts["D_X_real"] = discriminator_loss(D_X, x, x_old)
-                loss_Y, parts["D_Y_real"] = discriminator_loss(D_Y, y, y_old)
+                loss_X, parts["D_X_real"] = loss_of_D(D_X, x, x_old)
+                loss_Y, parts["D_Y_real"] = loss_of_D(D_Y, y, y_old)
                 loss_D = loss_X + loss_Y
                 if perceptual:
                     for name, real, old in (("P_X", x, x_old), ("P_Y", y, y_old)):
@@ -268,14 +305,15 @@ def train(
                 engine.update_average(average_F, F, decay)
             step += 1
             bar.update()
+            finite.notice(step, {"G and F": loss_G, "the discriminators": loss_D}, names)
 
-            if step % log_every == 0 or step == last:
-                if not torch.isfinite(loss_G):
-                    raise FloatingPointError(
-                        f"step {step}: the loss is {float(loss_G)} on {', '.join(names)}; the checkpoint before it is kept."
-                    )
-                rest = {"lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}
-                bar.set_postfix(numbers := log.write(step, {**latest, **rest}))
+            looked = validate_every > 0 and (step % validate_every == 0 or step == steps)
+            if looked or step % log_every == 0 or step == last:
+                finite.settle()
+                measured = {"val": ranks.gather(validate() if ranks.main else None)[0]} if looked else {}
+                speed = settings.batch * ranks.world * clock.steps_a_second(step)
+                rest = {"lr": opt_G.param_groups[0]["lr"], "images/s": speed, "seconds": clock.seconds()}
+                bar.set_postfix(numbers := log.write(step, {**latest, **measured, **rest}))
                 if ranks.main and (advice := balance.notice({name: numbers[name] for name in ("D_X", "D_Y")})):
                     bar.write(f"Step {step}: {advice}")
             if ranks.main and (step % sample_every == 0 or step == last):
@@ -283,13 +321,19 @@ def train(
                     x, y = (t.to(device) for t in shown[:2])
                     rows = [x, y_fake := average_G(x), average_F(y_fake), y, x_fake := average_F(y), average_G(x_fake)]
                 engine.save_grid(out / "samples" / f"{step:07d}.jpg", rows, 6)
+            if looked and best.notice(step, measured["val"]):
+                save("best.pt")
+            if ranks.main and snapshots and (step in snapshots or step == steps or best.given_up):
+                snapshot()
             stopping = ranks.any(asked_to_stop())
-            if step % save_every == 0 or step == last or stopping:
+            if step % save_every == 0 or step == last or best.given_up or stopping:
                 save()
-            if stopping:
-                if ranks.main:
-                    bar.write(f"Saved {out / 'last.pt'} at step {step} of {steps}; the same command with --resume goes on.")
+            if stopping and ranks.main:
+                bar.write(f"Saved {out / 'last.pt'} at step {step} of {steps}; the same command with --resume goes on.")
+            if best.given_up or stopping:
                 break
+    if best.given_up and ranks.main:
+        bar.write(best.why())
     bar.close()
     return {**state, **pools}
 
@@ -338,28 +382,45 @@ def main(
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = DEFAULT.seed,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cuda" if torch.cuda.is_available() else "cpu",
     workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
+    compiled: Annotated[bool, typer.Option("--compile", help="Compile networks and losses first: minutes, and then faster steps.")] = False,
     sample_every: Annotated[int, typer.Option(help="Steps between sample grids.")] = 500,
     save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 500,
+    validate_every: Annotated[
+        int,
+        typer.Option(help="Steps between looks at the cycle error on valA/, valB/ (not at the translations); 0 for none."),
+    ] = 0,
+    patience: Annotated[int, typer.Option(help="Stop after so many looks at the val split without a lower figure; 0 for never.")] = 0,
+    doctor: Annotated[bool, typer.Option(help="Look the data set over before training.")] = True,
+    snapshots: Annotated[
+        str, typer.Option(help="Steps whose generator is kept as float16 in OUT/snapshots, for example 0,100,300; the last one too.")
+    ] = "",
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Curves for tensorboard --logdir, beside the log.")] = False,
 ):
     """Trains CycleGAN on two folders of pictures that know nothing of each other."""
     if context.invoked_subcommand:
         return
-    if data is None:
-        raise typer.BadParameter("name the folder of the data set.", param_hint="--data")
-    if resize not in ("", "nearest", "bilinear"):
-        raise typer.BadParameter("must be nearest or bilinear.", param_hint="--resize")
-    if features not in FEATURES:
-        raise typer.BadParameter(f"must be one of {', '.join(FEATURES)}.", param_hint="--features")
-    given = locals()
-    settings = Settings(**{field.name: given[field.name] for field in dataclasses.fields(Settings)})
-    try:
-        with all_ranks(device) as (ranks, own):
-            more = {"feature_weights": feature_weights, "tensorboard": tensorboard, "ranks": ranks}
-            train(data, out, settings, resume, start_from, own, workers, sample_every, save_every, **more)
-    except (ValueError, FloatingPointError) as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from error
+    settings = settings_from(locals(), Settings, resize=("", "nearest", "bilinear"), features=FEATURES)
+    with said(), all_ranks(device) as (ranks, own):
+        if doctor and not resume:
+            ask_doctor(ranks, data, UNPAIRED)
+        train(
+            data,
+            out,
+            settings,
+            resume,
+            start_from,
+            own,
+            workers,
+            sample_every,
+            save_every,
+            validate_every=validate_every,
+            patience=patience,
+            snapshots=steps_named(snapshots),
+            compiled=compiled,
+            feature_weights=feature_weights,
+            tensorboard=tensorboard,
+            ranks=ranks,
+        )
 
 
 @app.command("export")
@@ -368,11 +429,13 @@ def export_run(
     data: Annotated[Path, typer.Option(help="Folder of the data set: the sample photos come from its test folders.")],
     forward: Annotated[Path, typer.Option(help="Folder to write G to, for example weights/horse2zebra.")],
     backward: Annotated[Path, typer.Option(help="Folder to write F to, for example weights/zebra2horse.")],
+    best: Annotated[bool, typer.Option("--best", help="The network with the lowest validation figure, not the last one.")] = False,
 ):
     """Writes the weights folders of both directions: model.safetensors (float16), config.json, samples, run.json."""
     from train.export import export_cyclegan  # it imports this module
 
-    facts = export_cyclegan(run, data, forward, backward)
+    with said():
+        facts = export_cyclegan(run, data, forward, backward, best=best)
     typer.echo(f"{forward}, {backward}: step {facts['step']:,}, {facts['minutes']} minutes on {facts['hardware']}.")
     typer.echo("Next, for each: python -m train.evaluate, then python -m train.card.")
 

@@ -19,6 +19,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from torchvision.transforms.v2 import functional as V
 
 from train.drawings import Drafts, drafts_of_drawing, drafts_of_edges, draw, place, random_placement
+from train.ranks import Ranks
 from translators.images import to_tensor
 from translators.labels import Palette, coloured, ids_of, instances
 
@@ -86,8 +87,8 @@ class PairedFolder:
 
     def hold_out(self, every: int) -> tuple["PairedFolder", "PairedFolder"]:
         """All pairs but every `every`-th, and those: neighbours by name come from one shop or one series, so a tail would be one-sided."""
-        held = self.pairs[every - 1 :: every]
-        return PairedFolder(tuple(pair for pair in self.pairs if pair not in held), self.flip), PairedFolder(held, self.flip)
+        kept = tuple(pair for place, pair in enumerate(self.pairs, 1) if place % every)
+        return PairedFolder(kept, self.flip), PairedFolder(self.pairs[every - 1 :: every], self.flip)
 
 
 def open_paired(root: Path, split: str, x: str = "edges", y: str = "photo", soft: str = "edges_soft", flip: bool = False) -> PairedFolder:
@@ -145,15 +146,21 @@ class PaperPairs(Dataset):
         rng = np.random.default_rng((self.seed, epoch, index))
         large = round(self.size * 286 / 256)
         top, left = (int(v) for v in rng.integers(0, large - self.size + 1, 2))
-        x, y = self.folder.pair(index)
-        if self.palette:
-            x = coloured(ids_of(x, self.palette, much=1), self.palette)  # however noisy: it is the data set's
-            x = x.resize((large, large), Image.Resampling.NEAREST)
-        both = torch.cat([V.resize(to_tensor(picture), [large, large], antialias=True) for picture in (x, y)])  # (2, 3, H, W)
-        both = both[..., top : top + self.size, left : left + self.size]
+        both = self._pair(index, large)[..., top : top + self.size, left : left + self.size]
         if rng.random() < 0.5:
             both = both.flip(-1)
         return both[0], torch.empty(0), both[1], self.folder.pairs[index].name  # no condition
+
+    def whole(self, index: int) -> Tensor:
+        """Input and target without jitter, (2, 3, size, size)."""
+        return self._pair(index, self.size)
+
+    def _pair(self, index: int, side: int) -> Tensor:
+        x, y = self.folder.pair(index)
+        if self.palette:
+            x = coloured(ids_of(x, self.palette, much=1), self.palette)  # however noisy: it is the data set's
+            x = x.resize((side, side), Image.Resampling.NEAREST)
+        return torch.cat([V.resize(to_tensor(picture), [side, side], antialias=True) for picture in (x, y)])
 
 
 class DrawnPairs(Dataset):
@@ -359,9 +366,10 @@ def _start_worker(_: int) -> None:
 
 
 def loader(
-    dataset: Dataset, count: int, batch: int, seed: int, start: int, steps: int, workers: int, rank: int = 0, world: int = 1
+    dataset: Dataset, count: int, batch: int, seed: int, start: int, steps: int, workers: int, ranks: Ranks, device: torch.device
 ) -> DataLoader:
-    """Batches of the data set's samples for the steps start … steps - 1; of every step this rank's share."""
-    sampler = StepSampler(count, batch, seed, start, steps, rank, world)
+    """Batches of the data set's samples for the steps start … steps - 1; of every step this rank's share, on its way to the device."""
+    sampler = StepSampler(count, batch, seed, start, steps, ranks.rank, ranks.world)
     own = torch.Generator()  # without one the loader draws from the loop's own random state, and a resumed run would draw once more
-    return DataLoader(dataset, batch_sampler=sampler, num_workers=workers, worker_init_fn=_start_worker, generator=own)
+    pinned = device.type == "cuda"  # without it a copy to the card waits for the card
+    return DataLoader(dataset, batch_sampler=sampler, num_workers=workers, worker_init_fn=_start_worker, generator=own, pin_memory=pinned)

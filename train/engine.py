@@ -1,17 +1,21 @@
 """What every loop needs and no paper is about: schedule, precision, weight averaging, checkpoints, the log."""
 
+import dataclasses
 import json
 import os
 import platform
 import random
 import signal
 import time
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from torchvision.utils import make_grid
 
@@ -58,29 +62,43 @@ def update_average(average: nn.Module, network: nn.Module, decay: float) -> None
         kept.copy_(buffer)
 
 
-def save_checkpoint(folder: Path, state: dict) -> Path:
-    """Writes `last.pt` atomically; the one before stays as `previous.pt`."""
+def save_checkpoint(folder: Path, state: dict, name: str = "last.pt") -> None:
+    """Writes a checkpoint atomically; of `last.pt` the one before stays, as `previous.pt`."""
     folder.mkdir(parents=True, exist_ok=True)
-    last, fresh = folder / "last.pt", folder / "fresh.pt"
+    path, fresh = folder / name, folder / "fresh.pt"
     with fresh.open("wb") as file:
         torch.save(state, file)
         file.flush()
         os.fsync(file.fileno())
-    if last.exists():
-        os.replace(last, folder / "previous.pt")
-    os.replace(fresh, last)
-    return last
+    if name == "last.pt" and zipfile.is_zipfile(path):  # one that was cut off does not push out the good one before it
+        os.replace(path, folder / "previous.pt")
+    os.replace(fresh, path)
 
 
-def load_checkpoint(folder: Path, report=print) -> dict:
-    """The newest readable checkpoint of a run; a damaged one is named through `report`. BadCheckpoint where none is left."""
-    paths = [path for path in (folder / "last.pt", folder / "previous.pt") if path.exists()]
+def save_snapshot(path: Path, network: nn.Module) -> None:
+    """A network's weights alone, as float16 safetensors, written atomically."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    state = {name: (value.half() if value.is_floating_point() else value).contiguous() for name, value in network.state_dict().items()}
+    save_file(state, fresh := path.with_suffix(".fresh"))
+    os.replace(fresh, path)
+
+
+def refuse_to_overwrite(folder: Path) -> None:
+    """BadCheckpoint where a new run would begin in the folder of another, and soon write over its checkpoints."""
+    if (folder / "last.pt").exists() or (folder / "previous.pt").exists():
+        raise BadCheckpoint(f"{folder}: holds a run already. --resume goes on with it; another --out begins a new one.")
+
+
+def load_checkpoint(folder: Path, report=print, best: bool = False) -> dict:
+    """The newest readable checkpoint of a run, or the `best`; a damaged one is named through `report`. BadCheckpoint where none is left."""
+    names = ("best.pt",) if best else ("last.pt", "previous.pt")
+    paths = [path for name in names if (path := folder / name).exists()]
     for path in paths:
         try:
             return torch.load(path, map_location="cpu", weights_only=True)
         except Exception as error:  # torch raises many kinds for a damaged file; each is reported, none is hidden
-            report(f"{path} is damaged ({type(error).__name__}); trying the checkpoint before it.")
-    raise BadCheckpoint(f"{folder}: no {'readable ' if paths else ''}checkpoint (last.pt, previous.pt) to go on from.")
+            report(f"{path} is damaged ({type(error).__name__}){'' if best else '; trying the checkpoint before it'}.")
+    raise BadCheckpoint(f"{folder}: no {'readable ' if paths else ''}checkpoint ({', '.join(names)}).")
 
 
 def refuse_other_world(folder: Path, kept: dict, world: int) -> None:
@@ -95,11 +113,14 @@ def facts_of(kept: dict) -> dict:
     return facts | {"minutes": round(kept["seconds"] / 60)}
 
 
-def refuse_other_settings(folder: Path, kept: dict, settings: dict) -> None:
-    """BadCheckpoint, naming the first difference, where a run would go on with settings that it was not started with."""
-    if differing := [name for name, value in settings.items() if kept.get(name, value) != value]:
-        name = differing[0]
-        raise BadCheckpoint(f"{folder}: the checkpoint was made with {name}={kept[name]}, not {settings[name]}.")
+def refuse_other_settings(folder: Path, kept: dict, settings) -> None:
+    """BadCheckpoint, naming the first difference, where a run would go on with settings that it was not started with. What an older
+    checkpoint does not know was as by default.
+    """
+    for field in dataclasses.fields(settings):
+        before, now = kept.get(field.name, field.default), getattr(settings, field.name)
+        if before != now:
+            raise BadCheckpoint(f"{folder}: the checkpoint was made with {field.name}={before}, not {now}.")
 
 
 @contextmanager
@@ -112,6 +133,14 @@ def stop_requests():
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def records(path: Path) -> list[dict]:
+    """The records of a log; a last line that a kill cut off is left out."""
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    if lines and not lines[-1].endswith("}"):
+        lines.pop()
+    return [json.loads(line) for line in lines]
 
 
 class Log:
@@ -127,10 +156,10 @@ class Log:
         if silent:
             return
         folder.mkdir(parents=True, exist_ok=True)
-        kept = (
-            [line for line in self.path.read_text().splitlines() if json.loads(line)["step"] <= step] if self.path.exists() and step else []
-        )
-        self.path.write_text("".join(line + "\n" for line in kept))
+        kept = [record for record in records(self.path) if record["step"] <= step] if step else []
+        fresh = self.path.with_suffix(".fresh")
+        fresh.write_text("".join(json.dumps(record) + "\n" for record in kept))
+        os.replace(fresh, self.path)
         if tensorboard:
             try:
                 from torch.utils.tensorboard import SummaryWriter
@@ -170,6 +199,20 @@ class Balance:
         return None
 
 
+def compiled(asked: bool, networks: Iterable[nn.Module], *losses: Callable) -> Sequence[Callable]:
+    """The losses; where it is asked for, they and (in place) the networks are compiled by torch.compile."""
+    if not asked:
+        return losses
+    for network in networks:
+        network.compile()
+    return [torch.compile(loss) for loss in losses]
+
+
+def spread(count: int, most: int) -> list[int]:
+    """Up to `most` places out of `count`, from the first to the last, evenly."""
+    return [int(place) for place in np.linspace(0, count - 1, min(count, most))]
+
+
 def save_grid(path: Path, rows: list[Tensor], columns: int) -> None:
     """Pictures (N, 3, H, W) in [-1, 1], a row of the grid for each tensor, as a JPEG."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -185,10 +228,15 @@ def hardware(device: torch.device) -> str:
 
 
 class Clock:
-    """Seconds of training, carried over a resume."""
+    """Seconds of training, carried over a resume, and its speed."""
 
-    def __init__(self, before: float = 0.0):
-        self.start = time.monotonic() - before
+    def __init__(self, before: float = 0.0, step: int = 0):
+        self.start, self.lap = time.monotonic() - before, (step, before)
 
     def seconds(self) -> float:
         return time.monotonic() - self.start
+
+    def steps_a_second(self, step: int) -> float:
+        """Since this was asked last."""
+        (before, then), self.lap = self.lap, (step, self.seconds())
+        return (step - before) / max(self.lap[1] - then, 1e-9)

@@ -98,9 +98,9 @@ def save_network(network: nn.Module, folder: Path, translator: dict, facts: dict
     (folder / "run.json").write_text(json.dumps(facts | {"torch": torch.__version__}, indent=2) + "\n")
 
 
-def export_pix2pix(run: Path, data: Path, folder: Path) -> dict:
-    """Writes the generator of a pix2pix run, and the samples, to `folder`; returns the facts of the run."""
-    kept = engine.load_checkpoint(run)
+def export_pix2pix(run: Path, data: Path, folder: Path, best: bool = False) -> dict:
+    """Writes the last (or best) generator of a pix2pix run, and the samples, to `folder`; returns the facts of the run."""
+    kept = engine.load_checkpoint(run, best=best)
     settings = pix2pix.Settings(**kept["settings"])
     network = settings.generator()
     network.load_state_dict(kept["average"])
@@ -129,9 +129,9 @@ def export_pix2pix(run: Path, data: Path, folder: Path) -> dict:
     return facts
 
 
-def export_cyclegan(run: Path, data: Path, forward: Path, backward: Path, photos: int = 6) -> dict:
+def export_cyclegan(run: Path, data: Path, forward: Path, backward: Path, photos: int = 6, best: bool = False) -> dict:
     """Writes G to `forward` and F to `backward`, each with some of its test photos as samples; returns the facts of the run."""
-    kept = engine.load_checkpoint(run)
+    kept = engine.load_checkpoint(run, best=best)
     settings = cyclegan.Settings(**kept["settings"])
     facts = engine.facts_of(kept) | {"before": kept["before"]}
     test = open_unpaired(data, "test")
@@ -168,11 +168,11 @@ def clusters_of(encoder: nn.Module, dataset: LabelCrops, most: int = 10, smalles
     return styles
 
 
-def export_pix2pixhd(run: Path, data: Path, folder: Path, samples: int = 6) -> dict:
+def export_pix2pixhd(run: Path, data: Path, folder: Path, samples: int = 6, best: bool = False) -> dict:
     """Writes the generator of a pix2pixHD run with the styles of its classes, the encoder in encoder/, and some test label maps as samples;
     returns the facts of the run.
     """
-    kept = engine.load_checkpoint(run)
+    kept = engine.load_checkpoint(run, best=best)
     settings = pix2pixhd.Settings(**kept["settings"])
     network = settings.generator()
     network.load_state_dict(kept["average"])

@@ -6,6 +6,7 @@ G* = arg min_G max_D L_cGAN(G, D) + λ L_L1(G)                                  
 import copy
 import dataclasses
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -17,9 +18,12 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from train import engine
+from train.command import ask_doctor, said, settings_from, steps_named
 from train.data import DrawnPairs, PairedFolder, PaperPairs, loader, open_paired
+from train.doctor.layout import SIDE_BY_SIDE, TWO_FOLDERS
 from train.features import FEATURES, Taps, perceptual_distance, taps
 from train.ranks import Ranks, all_ranks
+from train.stopping import Best, Finite
 from translators.labels import PALETTES
 from translators.pix2pix import PatchGAN, UNetGenerator, initialize
 
@@ -112,6 +116,7 @@ class Settings:
     size: int = 256
     base_channels: int = 64
     downs: int = 8
+    skips: bool = True
     statistics: str = "image"
     discriminator_channels: int = 64
     patch: int = 70
@@ -133,7 +138,7 @@ class Settings:
         return 3 if self.drawn else 0
 
     def generator(self) -> UNetGenerator:
-        return UNetGenerator(3, 3, self.base_channels, self.downs, self.statistics, condition_size=self.condition_size)
+        return UNetGenerator(3, 3, self.base_channels, self.downs, self.statistics, condition_size=self.condition_size, skips=self.skips)
 
     def discriminator(self) -> PatchGAN:
         return PatchGAN(3 + self.condition_size, 3, self.discriminator_channels, self.patch, self.statistics)
@@ -162,16 +167,25 @@ def train(
     sample_every=500,
     save_every=500,
     log_every=50,
+    validate_every=0,
+    patience=0,
+    snapshots: Collection[int] = (),
+    compiled=False,
     stop_at=None,
     feature_weights: Path | None = None,
     tensorboard=False,
     ranks: Ranks | None = None,
 ):
-    """Runs the loop to its end, or to `stop_at` steps, and returns (G, average, D). Files: out/{last.pt, log.jsonl, samples/}.
+    """Runs the loop to its end, or to `stop_at` steps, and returns (G, average, D). Files: out/{last.pt, best.pt, log.jsonl,
+    samples/, snapshots/}.
 
-    `feature_weights` is SqueezeNet's file, where the perceptual loss looks through it.
+    Every `validate_every` steps the perceptual distance, or L1 where the loss has no such part, is measured on validation pairs and
+    logged, and the network with the lowest is kept as best.pt; `patience` such looks without a lower one end the run. `feature_weights`
+    is SqueezeNet's file, where the perceptual loss looks through it.
     """
     device, ranks = torch.device(device), ranks or Ranks()
+    if not resume:
+        engine.refuse_to_overwrite(out)
     train_pairs, val_pairs = folders(data, settings)
     per_epoch = len(train_pairs) // (settings.batch * ranks.world)
     steps, decay_from = round(settings.epochs * per_epoch), round((settings.epochs - settings.decay_epochs) * per_epoch)
@@ -184,25 +198,31 @@ def train(
     opt_D = torch.optim.Adam([{"params": D.parameters(), "top": settings.lr}], betas=(0.5, 0.999), fused=True)
     state: dict[str, nn.Module | torch.optim.Optimizer] = {"G": G, "D": D, "average": average, "opt_G": opt_G, "opt_D": opt_D}
 
+    best = Best(patience, judged=validate_every > 0 and val_pairs is not train_pairs)
     step, seconds = 0, 0.0
     if resume:
         kept = engine.load_checkpoint(out)
-        engine.refuse_other_settings(out, kept["settings"], dataclasses.asdict(settings))
+        engine.refuse_other_settings(out, kept["settings"], settings)
         for name, part in state.items():
             part.load_state_dict(kept[name])
         step, seconds = kept["step"], kept["seconds"]
         engine.refuse_other_world(out, kept, ranks.world)
+        best.load_state_dict(kept.get("best", best.state_dict()))
         engine.set_random_states(kept["random"][ranks.rank])
     elif ranks.rank:
         torch.manual_seed(settings.seed + ranks.rank)  # equal weights, but noise of its own
-    log, clock = engine.Log(out, step, tensorboard, silent=not ranks.main), engine.Clock(seconds)
+    log, clock = engine.Log(out, step, tensorboard, silent=not ranks.main), engine.Clock(seconds, step)
+    loss_of_D, loss_of_G = engine.compiled(compiled, [G], discriminator_loss, generator_loss)
+    finite, balance = Finite(device, ranks), engine.Balance()
 
-    def save() -> None:
+    def save(name: str = "last.pt") -> None:
+        finite.settle_all(step, (G, D))
         facts = {
             "settings": dataclasses.asdict(settings),
             "step": step,
             "seconds": clock.seconds(),
             "random": ranks.gather(engine.random_states()),
+            "best": best.state_dict(),
         }
         facts |= {
             "hardware": engine.hardware(device),
@@ -210,17 +230,35 @@ def train(
             "pictures": len(train_pairs),
         }
         if ranks.main:
-            engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts)
+            engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts, name)
 
     watched = torch.utils.data.default_collate([settings.dataset(val_pairs)[0, i] for i in range(min(8, len(val_pairs)))])
     gan = GAN[settings.gan]
     perceptual = taps(settings.features, feature_weights).to(device) if settings.lambda_perceptual else None
     weights = {name: getattr(settings, name) for name in ("lambda_gan", "lambda_l1", "lambda_feature", "lambda_perceptual")}
-    last = min(steps, stop_at or steps)
-    batches = loader(
-        settings.dataset(train_pairs), len(train_pairs), settings.batch, settings.seed, step, last, workers, ranks.rank, ranks.world
-    )
-    balance = engine.Balance()
+
+    @torch.no_grad()
+    def validate() -> float:
+        """Perceptual distance, or L1 without one, on up to 32 validation pairs, painted by the average."""
+        samples = settings.dataset(val_pairs)
+        average.eval()
+        distances = []
+        for place in engine.spread(len(val_pairs), 32):
+            x, c, y = (v[None].to(device) for v in samples[0, place][:3])
+            with engine.autocast(device):
+                y_fake = average(x, c, seed=0)
+                distances.append(perceptual_distance(perceptual, y_fake, y) if perceptual else F.l1_loss(y_fake, y))
+        average.train()
+        return float(torch.stack(distances).mean())
+
+    def snapshot() -> None:
+        engine.save_snapshot(out / "snapshots" / f"{step:07d}.safetensors", average)
+
+    if ranks.main and step == 0 and 0 in snapshots:
+        snapshot()
+
+    last = step if best.given_up else min(steps, stop_at or steps)
+    batches = loader(settings.dataset(train_pairs), len(train_pairs), settings.batch, settings.seed, step, last, workers, ranks, device)
     bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True, disable=not ranks.main)
     with engine.stop_requests() as asked_to_stop:
         for x, c, y, names in batches:
@@ -232,11 +270,12 @@ def train(
 
             with engine.autocast(device):
                 y_fake = G(x, c)
-            parts = {}
+            parts, losses = {}, {}
             if settings.lambda_gan:
                 D.requires_grad_(True)
                 with engine.autocast(device):
-                    loss_D, parts = discriminator_loss(D, xc, y, y_fake, gan)
+                    loss_D, parts = loss_of_D(D, xc, y, y_fake, gan)
+                losses["D"] = loss_D
                 opt_D.zero_grad()
                 loss_D.backward()
                 ranks.average_gradients(D.parameters())
@@ -244,7 +283,7 @@ def train(
 
             D.requires_grad_(False)
             with engine.autocast(device):
-                loss_G, parts_G = generator_loss(D, xc, y, y_fake, gan, **weights, perceptual=perceptual)
+                loss_G, parts_G = loss_of_G(D, xc, y, y_fake, gan, **weights, perceptual=perceptual)
             opt_G.zero_grad()
             loss_G.backward()
             ranks.average_gradients(G.parameters())
@@ -256,14 +295,15 @@ def train(
                 engine.update_average(average, G, min(settings.average, (1 + step) / (10 + step)))
             step += 1
             bar.update()
+            finite.notice(step, {**losses, "G": loss_G}, names)
 
-            if step % log_every == 0 or step == last:
-                if not torch.isfinite(loss_G):
-                    raise FloatingPointError(
-                        f"step {step}: the loss is {float(loss_G)} on {', '.join(names)}; the checkpoint before it is kept."
-                    )
-                rest = {"lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}
-                bar.set_postfix(numbers := log.write(step, {**parts, **parts_G, **rest}))
+            looked = validate_every > 0 and (step % validate_every == 0 or step == steps)
+            if looked or step % log_every == 0 or step == last:
+                finite.settle()
+                measured = {"val": ranks.gather(validate() if ranks.main else None)[0]} if looked else {}
+                speed = settings.batch * ranks.world * clock.steps_a_second(step)
+                rest = {"lr": opt_G.param_groups[0]["lr"], "images/s": speed, "seconds": clock.seconds()}
+                bar.set_postfix(numbers := log.write(step, {**parts, **parts_G, **measured, **rest}))
                 if ranks.main and parts and (advice := balance.notice({"D": (numbers["D_real"] + numbers["D_fake"]) / 2})):
                     bar.write(f"Step {step}: {advice}")
             if ranks.main and (step % sample_every == 0 or step == last):
@@ -271,13 +311,19 @@ def train(
                     shown = average.eval()(watched[0].to(device), watched[1].to(device), seed=0)
                 average.train()
                 engine.save_grid(out / "samples" / f"{step:07d}.jpg", [watched[0], shown, watched[2]], 8)
+            if looked and best.notice(step, measured["val"]):
+                save("best.pt")
+            if ranks.main and snapshots and (step in snapshots or step == steps or best.given_up):
+                snapshot()
             stopping = ranks.any(asked_to_stop())
-            if step % save_every == 0 or step == last or stopping:
+            if step % save_every == 0 or step == last or best.given_up or stopping:
                 save()
-            if stopping:
-                if ranks.main:
-                    bar.write(f"Saved {out / 'last.pt'} at step {step} of {steps}; the same command with --resume goes on.")
+            if stopping and ranks.main:
+                bar.write(f"Saved {out / 'last.pt'} at step {step} of {steps}; the same command with --resume goes on.")
+            if best.given_up or stopping:
                 break
+    if best.given_up and ranks.main:
+        bar.write(best.why())
     bar.close()
     return G, average, D
 
@@ -304,6 +350,7 @@ def main(
     size: Annotated[int, typer.Option(help="Side of the training pictures.")] = DEFAULT.size,
     base_channels: Annotated[int, typer.Option(help="Width of G's first layer (64 in the paper).")] = DEFAULT.base_channels,
     downs: Annotated[int, typer.Option(help="Halvings in G (8 in the paper).")] = DEFAULT.downs,
+    skips: Annotated[bool, typer.Option(help="Skip connections in G; without them it is an encoder-decoder (§4.3).")] = DEFAULT.skips,
     statistics: Annotated[str, typer.Option(help="Norms: image (each picture by itself) or running (batch norm).")] = DEFAULT.statistics,
     discriminator_channels: Annotated[
         int, typer.Option(help="Width of D's first layer (64 in the paper).")
@@ -324,29 +371,41 @@ def main(
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = DEFAULT.seed,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cuda" if torch.cuda.is_available() else "cpu",
     workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
+    compiled: Annotated[bool, typer.Option("--compile", help="Compile networks and losses first: minutes, and then faster steps.")] = False,
     sample_every: Annotated[int, typer.Option(help="Steps between sample grids.")] = 500,
     save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 500,
+    validate_every: Annotated[int, typer.Option(help="Steps between looks at the val split; 0 for none.")] = 500,
+    patience: Annotated[int, typer.Option(help="Stop after so many looks at the val split without a lower figure; 0 for never.")] = 0,
+    doctor: Annotated[bool, typer.Option(help="Look the data set over before training.")] = True,
+    snapshots: Annotated[
+        str, typer.Option(help="Steps whose generator is kept as float16 in OUT/snapshots, for example 0,100,300; the last one too.")
+    ] = "",
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Curves for tensorboard --logdir, beside the log.")] = False,
 ):
     """Trains pix2pix on pairs of pictures."""
     if context.invoked_subcommand:
         return
-    if data is None:
-        raise typer.BadParameter("name the folder of the data set.", param_hint="--data")
-    given = locals()
-    settings = Settings(**{field.name: given[field.name] for field in dataclasses.fields(Settings)})
-    if palette and palette not in PALETTES:
-        raise typer.BadParameter(f"must be one of {', '.join(PALETTES)}.", param_hint="--palette")
-    if gan not in GAN:
-        raise typer.BadParameter(f"must be one of {', '.join(GAN)}.", param_hint="--gan")
-    if features not in FEATURES:
-        raise typer.BadParameter(f"must be one of {', '.join(FEATURES)}.", param_hint="--features")
-    try:
-        with all_ranks(device) as (ranks, own):
-            more = {"feature_weights": feature_weights, "tensorboard": tensorboard, "ranks": ranks}
-            train(data, out, settings, resume, own, workers, sample_every, save_every, **more)
-    except (ValueError, FloatingPointError) as error:
-        raise typer.Exit(_say(error)) from error
+    settings = settings_from(locals(), Settings, palette=("", *PALETTES), gan=GAN, features=FEATURES)
+    with said(), all_ranks(device) as (ranks, own):
+        if doctor and not resume:
+            ask_doctor(ranks, data, SIDE_BY_SIDE, TWO_FOLDERS, x=x, y=y, flip=flip)
+        train(
+            data,
+            out,
+            settings,
+            resume,
+            own,
+            workers,
+            sample_every,
+            save_every,
+            validate_every=validate_every,
+            patience=patience,
+            snapshots=steps_named(snapshots),
+            compiled=compiled,
+            feature_weights=feature_weights,
+            tensorboard=tensorboard,
+            ranks=ranks,
+        )
 
 
 @app.command("export")
@@ -354,18 +413,15 @@ def export_run(
     run: Annotated[Path, typer.Argument(help="Folder of the run.")],
     data: Annotated[Path, typer.Option(help="Folder of the data set: the colours, the line statistics and the samples come from it.")],
     weights: Annotated[Path, typer.Option(help="Folder to write, for example weights/shoes.")],
+    best: Annotated[bool, typer.Option("--best", help="The network with the lowest validation figure, not the last one.")] = False,
 ):
     """Writes the weights folder of a run: model.safetensors (float16), config.json, samples, run.json."""
     from train.export import export_pix2pix  # it imports this module
 
-    facts = export_pix2pix(run, data, weights)
+    with said():
+        facts = export_pix2pix(run, data, weights, best=best)
     typer.echo(f"{weights}: step {facts['step']:,}, {facts['minutes']} minutes on {facts['hardware']}.")
     typer.echo("Next: python -m train.evaluate, then python -m train.card.")
-
-
-def _say(error: Exception) -> int:
-    typer.echo(f"Error: {error}", err=True)
-    return 1
 
 
 if __name__ == "__main__":

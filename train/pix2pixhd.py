@@ -7,20 +7,25 @@ min_G ( max_{D1 … Dk} Σ_k L_GAN(G, D_k) + λ Σ_k L_FM(G, D_k) ) + λ L_perce
 import copy
 import dataclasses
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import torch
+import torch.nn.functional as F
 import typer
 from torch import Tensor, nn
 from tqdm import tqdm
 
 from train import engine
+from train.command import ask_doctor, said, settings_from, steps_named
 from train.data import BadData, LabelCrops, LabelFolder, loader, open_labels
+from train.doctor.layout import LABELS
 from train.features import FEATURES, Taps, perceptual_distance, taps
 from train.pix2pix import feature_matching, least_squares
 from train.ranks import Ranks, all_ranks
+from train.stopping import Best, Finite
 from translators.pix2pix import initialize
 from translators.pix2pixhd import Encoder, GlobalGenerator, LocalEnhancer, MultiScale, boundary_map, one_hot
 
@@ -131,6 +136,9 @@ def train(
     save_every=500,
     log_every=50,
     validate_every=0,
+    patience=0,
+    snapshots: Collection[int] = (),
+    compiled=False,
     stop_at=None,
     feature_weights: Path | None = None,
     tensorboard=False,
@@ -138,10 +146,13 @@ def train(
 ):
     """Runs one phase to its end, or to `stop_at` steps, and returns the state: networks and optimizers by name.
 
-    `start_from` is the folder of the phase before. Every `validate_every` steps the perceptual distance is measured on the val folder and
-    logged, so that overfitting is seen. Files: out/{last.pt, log.jsonl, samples/}.
+    `start_from` is the folder of the phase before. Every `validate_every` steps the perceptual distance, or L1 where the loss has no
+    such part, is measured on the val folder and logged, and the network with the lowest is kept as best.pt; `patience` such looks without
+    a lower one end the run. Files: out/{last.pt, best.pt, log.jsonl, samples/, snapshots/}.
     """
     device, ranks = torch.device(device), ranks or Ranks()
+    if not resume:
+        engine.refuse_to_overwrite(out)
     pairs = open_labels(data, "train", settings.classes)
     val_pairs = open_labels(data, "val", settings.classes) if (data / "val").is_dir() else pairs
     per_epoch = len(pairs) // (settings.batch * ranks.world)
@@ -168,25 +179,31 @@ def train(
         G.coarse.requires_grad_(False)
     state: dict[str, nn.Module | torch.optim.Optimizer] = {**networks, "opt_G": opt_G, "opt_D": opt_D}
 
+    best = Best(patience, judged=validate_every > 0 and val_pairs is not pairs)
     step, seconds = 0, 0.0
     if resume:
         kept = engine.load_checkpoint(out)
-        engine.refuse_other_settings(out, kept["settings"], dataclasses.asdict(settings))
+        engine.refuse_other_settings(out, kept["settings"], settings)
         for name, part in state.items():
             part.load_state_dict(kept[name])
         step, seconds, before = kept["step"], kept["seconds"], kept["before"]
         engine.refuse_other_world(out, kept, ranks.world)
+        best.load_state_dict(kept.get("best", best.state_dict()))
         engine.set_random_states(kept["random"][ranks.rank])
     elif ranks.rank:
         torch.manual_seed(settings.seed + ranks.rank)  # equal weights, but noise of its own
-    log, clock = engine.Log(out, step, tensorboard, silent=not ranks.main), engine.Clock(seconds)
+    log, clock = engine.Log(out, step, tensorboard, silent=not ranks.main), engine.Clock(seconds, step)
+    loss_of_D, loss_of_G = engine.compiled(compiled, [G, E] if E else [G], discriminator_loss, generator_loss)
+    finite, balance = Finite(device, ranks), engine.Balance()
 
-    def save() -> None:
+    def save(name: str = "last.pt") -> None:
+        finite.settle_all(step, networks.values())
         facts = {
             "settings": dataclasses.asdict(settings),
             "step": step,
             "seconds": clock.seconds(),
             "random": ranks.gather(engine.random_states()),
+            "best": best.state_dict(),
         }
         facts |= {
             "hardware": engine.hardware(device),
@@ -195,7 +212,7 @@ def train(
             "before": before,
         }
         if ranks.main:
-            engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts)
+            engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts, name)
 
     def paint(network: nn.Module, encoder: Encoder | None, x: Tensor, y: Tensor, instance_map: Tensor) -> Tensor:
         """x (N, seen, H, W) and, where there is an encoder, the features of y (N, 3, H, W) → (N, 3, H, W)."""
@@ -207,20 +224,25 @@ def train(
     watched = torch.utils.data.default_collate([whole[0, i * len(val_pairs) // 6] for i in range(6)])
 
     @torch.no_grad()
-    def validate() -> dict[str, float]:
+    def validate() -> float:
         """Perceptual distance, or L1 without one, on up to 32 validation pictures, painted by the average."""
-        places = range(0, len(val_pairs), max(1, len(val_pairs) // 32))
-        total = 0.0
-        for place in places:
+        distances = []
+        for place in engine.spread(len(val_pairs), 32):
             label_map, instance_map, y, _ = (v.to(device) if isinstance(v, Tensor) else v for v in batched(whole[0, place]))
             with engine.autocast(device):
                 y_fake = paint(average, average_E, settings.label_input(label_map, instance_map), y, instance_map)
-                total += float(perceptual_distance(perceptual, y_fake, y) if perceptual else (y_fake - y).abs().mean())
-        return {"val": total / len(places)}
+                distances.append(perceptual_distance(perceptual, y_fake, y) if perceptual else F.l1_loss(y_fake, y))
+        return float(torch.stack(distances).mean())
 
-    last = min(steps, stop_at or steps)
-    batches = loader(settings.dataset(pairs), len(pairs), settings.batch, settings.seed, step, last, workers, ranks.rank, ranks.world)
-    balance = engine.Balance()
+    def snapshot() -> None:
+        for name, network in [("G", average)] + ([("E", average_E)] if E else []):
+            engine.save_snapshot(out / "snapshots" / name / f"{step:07d}.safetensors", network)
+
+    if ranks.main and step == 0 and 0 in snapshots:
+        snapshot()
+
+    last = step if best.given_up else min(steps, stop_at or steps)
+    batches = loader(settings.dataset(pairs), len(pairs), settings.batch, settings.seed, step, last, workers, ranks, device)
     bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True, disable=not ranks.main)
     with engine.stop_requests() as asked_to_stop:
         for label_map, instance_map, y, names in batches:
@@ -232,14 +254,14 @@ def train(
 
             with engine.autocast(device):
                 y_fake = paint(G, E, x, y, instance_map)
-                loss_D, parts = discriminator_loss(D.requires_grad_(True), x, y, y_fake)
+                loss_D, parts = loss_of_D(D.requires_grad_(True), x, y, y_fake)
             opt_D.zero_grad()
             loss_D.backward()
             ranks.average_gradients(D.parameters())
             opt_D.step()
 
             with engine.autocast(device):
-                loss_G, parts_G = generator_loss(D.requires_grad_(False), x, y, y_fake, **weights)
+                loss_G, parts_G = loss_of_G(D.requires_grad_(False), x, y, y_fake, **weights)
             opt_G.zero_grad()
             loss_G.backward()
             ranks.average_gradients(learns_G)
@@ -251,14 +273,14 @@ def train(
                     engine.update_average(average_E, E, decay)
             step += 1
             bar.update()
+            finite.notice(step, {"D": loss_D, "G": loss_G}, names)
 
-            if step % log_every == 0 or step == last:
-                if not torch.isfinite(loss_G):
-                    raise FloatingPointError(
-                        f"step {step}: the loss is {float(loss_G)} on {', '.join(names)}; the checkpoint before it is kept."
-                    )
-                measured = validate() if ranks.main and validate_every and step % validate_every == 0 else {}
-                rest = {"lr": opt_G.param_groups[0]["lr"], "seconds": clock.seconds()}
+            looked = validate_every > 0 and (step % validate_every == 0 or step == steps)
+            if looked or step % log_every == 0 or step == last:
+                finite.settle()
+                measured = {"val": ranks.gather(validate() if ranks.main else None)[0]} if looked else {}
+                speed = settings.batch * ranks.world * clock.steps_a_second(step)
+                rest = {"lr": opt_G.param_groups[0]["lr"], "images/s": speed, "seconds": clock.seconds()}
                 bar.set_postfix(numbers := log.write(step, {**parts, **parts_G, **measured, **rest}))
                 if ranks.main and (advice := balance.notice({"D": (numbers["D_real"] + numbers["D_fake"]) / 2 / settings.scales})):
                     bar.write(f"Step {step}: {advice}")
@@ -268,13 +290,19 @@ def train(
                     shown = paint(average, average_E, settings.label_input(labels, objects), photos, objects)
                 greys = (labels[:, None].float() / (settings.classes - 1) * 2 - 1).expand(-1, 3, -1, -1)
                 engine.save_grid(out / "samples" / f"{step:07d}.jpg", [greys, shown, photos], 6)
+            if looked and best.notice(step, measured["val"]):
+                save("best.pt")
+            if ranks.main and snapshots and (step in snapshots or step == steps or best.given_up):
+                snapshot()
             stopping = ranks.any(asked_to_stop())
-            if step % save_every == 0 or step == last or stopping:
+            if step % save_every == 0 or step == last or best.given_up or stopping:
                 save()
-            if stopping:
-                if ranks.main:
-                    bar.write(f"Saved {out / 'last.pt'} at step {step} of {steps}; the same command with --resume goes on.")
+            if stopping and ranks.main:
+                bar.write(f"Saved {out / 'last.pt'} at step {step} of {steps}; the same command with --resume goes on.")
+            if best.given_up or stopping:
                 break
+    if best.given_up and ranks.main:
+        bar.write(best.why())
     bar.close()
     return state
 
@@ -342,29 +370,42 @@ def main(
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = DEFAULT.seed,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cuda" if torch.cuda.is_available() else "cpu",
     workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
+    compiled: Annotated[bool, typer.Option("--compile", help="Compile networks and losses first: minutes, and then faster steps.")] = False,
     sample_every: Annotated[int, typer.Option(help="Steps between sample grids.")] = 500,
     save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 500,
     validate_every: Annotated[int, typer.Option(help="Steps between looks at the val folder; 0 for none.")] = 500,
+    patience: Annotated[int, typer.Option(help="Stop after so many looks at the val split without a lower figure; 0 for never.")] = 0,
+    doctor: Annotated[bool, typer.Option(help="Look the data set over before training.")] = True,
+    snapshots: Annotated[
+        str, typer.Option(help="Steps whose generator is kept as float16 in OUT/snapshots, for example 0,100,300; the last one too.")
+    ] = "",
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Curves for tensorboard --logdir, beside the log.")] = False,
 ):
     """Trains pix2pixHD on photos with label maps."""
     if context.invoked_subcommand:
         return
-    if data is None:
-        raise typer.BadParameter("name the folder of the data set.", param_hint="--data")
-    given = locals()
-    settings = Settings(**{field.name: given[field.name] for field in dataclasses.fields(Settings)})
-    for value, allowed, hint in ((phase, PHASES, "--phase"), (features, FEATURES, "--features")):
-        if value not in allowed:
-            raise typer.BadParameter(f"must be one of {', '.join(allowed)}.", param_hint=hint)
-    try:
-        rhythm = {"sample_every": sample_every, "save_every": save_every, "validate_every": validate_every}
-        with all_ranks(device) as (ranks, own):
-            more = {"feature_weights": feature_weights, "tensorboard": tensorboard, "ranks": ranks}
-            train(data, out, settings, resume, start_from, own, workers, **rhythm, **more)
-    except (ValueError, FloatingPointError) as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from error
+    settings = settings_from(locals(), Settings, phase=PHASES, features=FEATURES)
+    with said(), all_ranks(device) as (ranks, own):
+        if doctor and not resume:
+            ask_doctor(ranks, data, LABELS, classes=classes)
+        train(
+            data,
+            out,
+            settings,
+            resume,
+            start_from,
+            own,
+            workers,
+            sample_every,
+            save_every,
+            validate_every=validate_every,
+            patience=patience,
+            snapshots=steps_named(snapshots),
+            compiled=compiled,
+            feature_weights=feature_weights,
+            tensorboard=tensorboard,
+            ranks=ranks,
+        )
 
 
 @app.command("export")
@@ -372,11 +413,13 @@ def export_run(
     run: Annotated[Path, typer.Argument(help="Folder of the run.")],
     data: Annotated[Path, typer.Option(help="Folder of the data set: the styles of the objects and the samples come from it.")],
     weights: Annotated[Path, typer.Option(help="Folder to write, for example weights/street.")],
+    best: Annotated[bool, typer.Option("--best", help="The network with the lowest validation figure, not the last one.")] = False,
 ):
     """Writes the weights folder of a run: model.safetensors (float16), config.json with the styles, encoder, samples, run.json."""
     from train.export import export_pix2pixhd  # it imports this module
 
-    facts = export_pix2pixhd(run, data, weights)
+    with said():
+        facts = export_pix2pixhd(run, data, weights, best=best)
     typer.echo(f"{weights}: step {facts['step']:,}, {facts['minutes']} minutes on {facts['hardware']}.")
 
 

@@ -22,7 +22,7 @@ class Norm(nn.BatchNorm2d):
     def forward(self, x: Tensor) -> Tensor:
         if self.statistics == "running":
             return super().forward(x)
-        if exporting():
+        if exporting() or (x.is_cuda and len(x) > 1):
             return F.instance_norm(x, weight=self.weight, bias=self.bias, eps=self.eps)
         # Batch norm of one picture at a time is instance norm; on the CPU its channels-last kernel is several times faster than
         # F.instance_norm.
@@ -85,7 +85,7 @@ class UNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
     rate 0.5 and the deepest decoder layers first (three in the paper); `dropout_at_test` says whether they stay on in evaluation, where
     they are the only noise z (§3.2). `condition_size` > 0 (not in the paper) takes a vector c beside the picture, which sets gain and
     shift after every decoder norm, as in conditional instance norm (Dumoulin 2017, eq. 5): a constant input plane would be wiped out by
-    the first norm that meets it.
+    the first norm that meets it. Without `skips` it is the encoder-decoder that §4.3 compares with.
 
     The skip carries the *activated* feature, because the original code's LeakyReLU works in place.
     """
@@ -101,6 +101,7 @@ class UNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
         dropout_at_test: bool = True,
         condition_size: int = 0,
         batch_norm: bool = True,
+        skips: bool = True,
     ):
         super().__init__()
         if downs < 2:
@@ -113,7 +114,7 @@ class UNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
         self.down_norms = nn.ModuleList(norm(width) for width in widths[1:-1])  # none on the outermost, none on the 1×1 innermost
         out_widths = [out_channels, *widths]
         self.ups = nn.ModuleList(
-            nn.ConvTranspose2d(widths[i] * (1 if i == downs - 1 else 2), out_widths[i], 4, 2, 1, bias=i == 0 or not batch_norm)
+            nn.ConvTranspose2d(widths[i] * (2 if skips and i < downs - 1 else 1), out_widths[i], 4, 2, 1, bias=i == 0 or not batch_norm)
             for i in reversed(range(downs))
         )
         self.up_norms = nn.ModuleList(norm(out_widths[i]) for i in reversed(range(1, downs)))
@@ -126,6 +127,7 @@ class UNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
                 nn.init.zeros_(modulation.bias)
         self.dropout_layers = min(dropout_layers, max(downs - 5, 0))
         self.dropout_at_test = dropout_at_test
+        self.skips = skips
         self.statistics = statistics
 
     @property
@@ -152,7 +154,7 @@ class UNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
 
         for i, up in enumerate(self.ups):
             x = up(F.relu(x))  # (N, width, 2H, 2W)
-            if not skips:
+            if i == len(self.ups) - 1:
                 return torch.tanh(x)
             x = self.up_norms[i](x)
             if code is not None:
@@ -160,7 +162,8 @@ class UNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
                 x = torch.addcmul(x + shift, x, gain)
             if noise and 0 < i <= self.dropout_layers:
                 x = seeded_dropout(x, 0.5, generator)
-            x = torch.cat([skips.pop(), x], 1)  # (N, 2 width, H, W)
+            if self.skips:
+                x = torch.cat([skips.pop(), x], 1)  # (N, 2 width, H, W)
 
 
 def halvings(patch: int) -> int:
@@ -171,7 +174,7 @@ def halvings(patch: int) -> int:
     return doubled.bit_length() - 1
 
 
-class PatchGAN(Normed, nn.Module):
+class PatchGAN(Normed, nn.Module, PyTorchModelHubMixin):
     """The paper's discriminator (§6.1.2): a grid of logits, each of which judges one `patch`×`patch` window of input and output together.
 
     x (N, in_channels, H, W), y (N, out_channels, H, W) in [-1, 1] → (N, 1, h, w), 30×30 for 256×256 and the 70×70 patch. With

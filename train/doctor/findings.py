@@ -70,6 +70,11 @@ class Gallery:
             targets = {path.stem: path for path in y}
             yield from (((path, x[path]), (targets[path.stem], y[targets[path.stem]])) for path in x if path.stem in targets)
 
+    def paths(self, split: str) -> Iterator[tuple[Path, Path]]:
+        """The files of the pairs of a split that lie in two folders, as far as both are there and readable."""
+        x, y = ({path.stem: path for path in self.files(split, side) if not self.seen[path].trouble} for side in self.sides)
+        yield from ((x[stem], y[stem]) for stem in x if stem in y)
+
     def listed(self, paths: list[Path], most: int = 3) -> str:
         shown = ", ".join(self.name(path) for path in paths[:most])
         return shown + (f" and {len(paths) - most:,} more" if len(paths) > most else "")
@@ -147,12 +152,12 @@ def sizes(gallery: Gallery) -> Iterator[Finding]:
             yield gallery.finding("error", "sizes", f"{counted(len(odd), 'picture')} of an odd width, which has no halves", odd)
     elif gallery.layout.paired:
         for split in gallery.layout.splits:
-            pairs = [(x, a, y, b) for (x, a), (y, b) in gallery.pairs(split) if a.size != b.size]
+            pairs = [(x, y) for x, y in gallery.paths(split) if gallery.seen[x].size != gallery.seen[y].size]
             if pairs:
-                x, a, y, b = pairs[0]
-                first = f"{gallery.name(x)} is {size(a.size)} and {gallery.name(y)} {size(b.size)}"
+                x, y = pairs[0]
+                first = f"{gallery.name(x)} is {size(gallery.seen[x].size)} and {gallery.name(y)} {size(gallery.seen[y].size)}"
                 text = f"{counted(len(pairs), 'pair')} of unequal sizes in {split}: {first}."
-                yield Finding("error", "sizes", text, tuple(gallery.name(x) for x, *_ in pairs))
+                yield Finding("error", "sizes", text, tuple(gallery.name(x) for x, _ in pairs))
 
     looks = {path: look for split in gallery.layout.splits for side in gallery.sides for path, look in gallery.of(split, side).items()}
     if not looks:

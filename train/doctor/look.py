@@ -57,15 +57,21 @@ class Seen:
     looks: tuple[Look, ...] = ()
 
 
-def see(path: Path, halves: bool = False, ids: bool = False) -> Seen:
-    """Reads one file; `halves` looks at both sides of a side-by-side picture, `ids` counts the values of a label map."""
+def see(path: Path, halves: bool = False, ids: bool = False, header_only: bool = False) -> Seen:
+    """Reads one file; `halves` looks at both sides of a side-by-side picture, `ids` counts the values of a label map. With `header_only`
+    nothing is decoded: there are no looks, and damage behind the header is not seen.
+    """
     try:
         with Image.open(path) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 return Seen(path, picture.mode, picture.size, trouble=TOO_LARGE)
-            turned = picture.getexif().get(0x0112) not in UPRIGHT
-            picture.load()
+            if not header_only:
+                picture.load()
+            has_exif = not header_only or "exif" in picture.info  # where there is none, Pillow decodes a PNG to look for it at the end
+            turned = has_exif and picture.getexif().get(0x0112) not in UPRIGHT
             facts = {"mode": picture.mode, "size": picture.size, "turned": turned, "transparent": picture.has_transparency_data}
+            if header_only:
+                return Seen(path, **facts)
             values = np.array(picture, np.uint8) if ids and picture.mode in ("L", "P", "1") else None
             rgb = on_white(picture)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

@@ -1,0 +1,191 @@
+"""What pix2pix's paper shows by leaving something out (Isola 2017, §4.2–§4.4), trained anew under equal settings on a small scale.
+
+Losses: L1, cGAN, L1 + cGAN. Generators: U-Net against encoder-decoder. Discriminators: patches of 1, 16, 70 and 286 pixels. All from the
+labels of facades to their photos. The paper's scores are FCN scores on Cityscapes, larger for better pictures; ours are distances to the
+photos, smaller for better ones. The two columns are to be compared in their order alone.
+"""
+
+import dataclasses
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import torch.nn.functional as F
+import typer
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from train import engine
+from train.command import refuse_others, said
+from train.data import PaperPairs, open_paired
+from train.evaluate import SqueezeNetFeatures, kid
+from train.export import export_pix2pix
+from train.features import FEATURES, Taps, perceptual_distance, taps
+from train.pix2pix import Settings
+from train.pix2pix import train as train_pix2pix
+from translators.labels import PALETTES
+from translators.weights import read
+
+CHANGES = {
+    "l1": {"lambda_gan": 0.0},
+    "cgan": {"lambda_l1": 0.0},
+    "l1-cgan": {},
+    "encoder-decoder-l1": {"skips": False, "lambda_gan": 0.0},
+    "encoder-decoder": {"skips": False},
+    "patch-1": {"patch": 1},
+    "patch-16": {"patch": 16},
+    "patch-286": {"patch": 286},
+}
+TABLES = {  # of the paper: a row's name, the run that repeats it, and per-pixel accuracy, per-class accuracy and class IOU
+    "Table 1, losses": {
+        "L1": ("l1", (0.42, 0.15, 0.11)),
+        "cGAN": ("cgan", (0.57, 0.22, 0.16)),
+        "L1 + cGAN": ("l1-cgan", (0.66, 0.23, 0.17)),
+    },
+    "Table 2, generators": {
+        "encoder-decoder, L1": ("encoder-decoder-l1", (0.35, 0.12, 0.08)),
+        "encoder-decoder, L1 + cGAN": ("encoder-decoder", (0.29, 0.09, 0.05)),
+        "U-Net, L1": ("l1", (0.48, 0.18, 0.13)),
+        "U-Net, L1 + cGAN": ("l1-cgan", (0.55, 0.20, 0.14)),
+    },
+    "Table 3, the discriminator's patch": {
+        "1×1": ("patch-1", (0.39, 0.15, 0.10)),
+        "16×16": ("patch-16", (0.65, 0.21, 0.17)),
+        "70×70": ("l1-cgan", (0.66, 0.23, 0.17)),
+        "286×286": ("patch-286", (0.42, 0.16, 0.11)),
+    },
+}
+WATCHED = "l1-cgan"  # the run whose snapshots are kept
+SNAPSHOTS = (0, 100, 300, 1000, 3000, 10000)
+
+
+@torch.inference_mode()
+def figures_of(network: nn.Module, pairs: PaperPairs, look: Taps, kid_to: Callable[[Tensor, Tensor], tuple[float, float]]) -> dict:
+    """L1 in grey levels of 255, the perceptual distance, and KID × 1000 with its deviation, between paintings and photos of `pairs`."""
+    l1, perceptual, real, fake = [], [], [], []
+    for i in tqdm(range(len(pairs.folder)), desc="figures", leave=False):
+        x, y = pairs.whole(i).split(1)  # (1, 3, H, W) each
+        y_fake = network(x, seed=i).clamp(-1, 1)
+        l1.append(F.l1_loss(y_fake, y) * 127.5)
+        perceptual.append(perceptual_distance(look, y_fake, y))
+        real.append(y)
+        fake.append(y_fake)
+    real, fake = (((torch.cat(pictures) + 1) * 127.5).round().byte() for pictures in (real, fake))
+    return {
+        "L1 of 255": round(float(torch.stack(l1).mean()), 2),
+        "perceptual distance": round(float(torch.stack(perceptual).mean()), 4),
+        "KID x 1000": list(kid_to(real, fake)),
+    }
+
+
+def export(run: Path, data: Path, folder: Path) -> dict:
+    """The weights folder of a run, its discriminator (where one was trained) in discriminator/, its snapshots (where some were kept) in
+    snapshots/; returns the facts of the run.
+    """
+    facts = export_pix2pix(run, data, folder)
+    kept = engine.load_checkpoint(run)
+    settings = Settings(**kept["settings"])
+    if settings.lambda_gan:
+        D = settings.discriminator()
+        D.load_state_dict(kept["D"])
+        D.half().save_pretrained(folder / "discriminator")
+    if (run / "snapshots").is_dir():
+        shutil.copytree(run / "snapshots", folder / "snapshots", dirs_exist_ok=True)
+    return facts
+
+
+def tables(measured: dict[str, dict]) -> str:
+    """Our figures beside the paper's rows, as Markdown; a run that is not there yet has dashes."""
+    lines = []
+    for title, rows in TABLES.items():
+        lines += [f"{title} of Isola 2017", ""]
+        lines += [
+            "| | L1 of 255 | perceptual distance | KID × 1000 | the paper: per-pixel acc. | per-class acc. | class IOU |",
+            "|---" * 7 + "|",
+        ]
+        for name, (run, paper) in rows.items():
+            ours = ["–"] * 3
+            if figures := measured.get(run):
+                mean, deviation = figures["KID x 1000"]
+                ours = [f"{figures['L1 of 255']:.1f}", f"{figures['perceptual distance']:.3f}", f"{mean:.0f} ± {deviation:.0f}"]
+            lines.append("| " + " | ".join([name, *ours, *(f"{value:.2f}" for value in paper)]) + " |")
+        lines.append("")
+    lines.append("Ours: facades, distances to the photos, smaller is better. The paper's: FCN scores on Cityscapes, larger is better.")
+    return "\n".join(lines)
+
+
+def write_table(path: Path, about: dict, measured: dict[str, dict]) -> None:
+    """Everything that `tables` prints, and what was measured how, as JSON."""
+    paper = {title: {row: {"run": run, "scores": scores} for row, (run, scores) in rows.items()} for title, rows in TABLES.items()}
+    scores = ["per-pixel accuracy", "per-class accuracy", "class IOU"]
+    found = {**about, "figures": measured, "paper": {"scores": scores, "measured on": "Cityscapes, by an FCN", "tables": paper}}
+    path.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def main(
+    data: Annotated[Path, typer.Option(help="Folder of facades: train/, val/ and test/, photo and labels side by side.")],
+    out: Annotated[Path, typer.Option(help="Folder of the runs.")] = Path("runs/ablations"),
+    weights: Annotated[Path, typer.Option(help="Folder to write the networks and table.json to.")] = Path("weights/ablations"),
+    steps: Annotated[int, typer.Option(help="Steps of every run; the learning rate decays over the second half.")] = 2000,
+    base_channels: Annotated[int, typer.Option(help="Width of the first layer of G and D (64 in the paper).")] = 16,
+    size: Annotated[int, typer.Option(help="Side of the pictures.")] = 256,
+    downs: Annotated[int, typer.Option(help="Halvings in G (8 in the paper).")] = 8,
+    flip: Annotated[bool, typer.Option(help="The right half is the input.")] = True,
+    palette: Annotated[str, typer.Option(help="Colours of the labels; empty takes the pictures as they are.")] = "cmp",
+    split: Annotated[str, typer.Option(help="Where the figures are measured: val or test.")] = "test",
+    features: Annotated[str, typer.Option(help="What figures look through: vgg19 (KID: Inception) or squeezenet.")] = "vgg19",
+    feature_weights: Annotated[Path | None, typer.Option(help="With squeezenet: file with its weights.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cuda" if torch.cuda.is_available() else "cpu",
+    workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
+    save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 500,
+):
+    """Trains the paper's ablations one after the other, measures them and prints our figures beside the paper's.
+
+    What is done stays done: the same command goes on where it was stopped.
+    """
+    refuse_others(locals(), features=FEATURES, palette=("", *PALETTES), split=("val", "test"))
+    with said():
+        look = taps(features, feature_weights)
+        train_pairs, pairs = (open_paired(data, name, flip=flip) for name in ("train", split))
+        epochs = steps / len(train_pairs)
+        equal = Settings(flip=flip, palette=palette, size=size, base_channels=base_channels, discriminator_channels=base_channels)
+        equal = dataclasses.replace(equal, downs=downs, epochs=epochs, decay_epochs=epochs / 2, seed=seed)
+        kid_features = SqueezeNetFeatures(feature_weights) if features == "squeezenet" else 2048
+
+        def kid_to(real: Tensor, fake: Tensor) -> tuple[float, float]:
+            if isinstance(kid_features, SqueezeNetFeatures):
+                kid_features.fit(real)
+            return kid(kid_features, real, fake)
+
+        measured = {}
+        for name, changes in CHANGES.items():
+            settings, run = dataclasses.replace(equal, **changes), out / name
+            begun = (run / "last.pt").exists()
+            typer.echo(f"{name}: {'goes on' if begun else 'begins'}.")
+            rhythm = {"save_every": save_every, "sample_every": save_every, "validate_every": save_every}
+            train_pix2pix(data, run, settings, begun, device, workers, snapshots=SNAPSHOTS if name == WATCHED else (), **rhythm)
+            if (done := engine.load_checkpoint(run)["step"]) < steps:
+                typer.echo(f"Stopped in {name} at step {done}; the same command goes on.")
+                return
+            facts = export(run, data, weights / name)
+            network, _ = read(weights / name)
+            dataset = settings.dataset(pairs)
+            measured[name] = {"minutes": facts["minutes"], **figures_of(network, dataset, look, kid_to)}
+            about = {
+                "command": " ".join(["python -m train.ablations", *sys.argv[1:]]),
+                "settings": dataclasses.asdict(equal),
+                "steps": steps,
+            }
+            about |= {"split": f"{split}, {len(pairs)} pairs", "hardware": facts["hardware"]}
+            about["features"] = {"perceptual distance": look.name, "KID x 1000": getattr(kid_features, "name", "Inception v3, 2048")}
+            write_table(weights / "table.json", about, measured)
+    typer.echo(tables(measured))
+
+
+if __name__ == "__main__":
+    typer.run(main)
