@@ -9,22 +9,21 @@ import dataclasses
 import json
 import shutil
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import torch
 import torch.nn.functional as F
 import typer
-from torch import Tensor, nn
+from torch import nn
 from tqdm import tqdm
 
 from train import engine
 from train.command import refuse_others, said
 from train.data import PaperPairs, open_paired
-from train.evaluate import SqueezeNetFeatures, kid
 from train.export import export_pix2pix
 from train.features import FEATURES, Taps, perceptual_distance, taps
+from train.judges import Judge, inception, squeezenet
 from train.pix2pix import Settings
 from train.pix2pix import train as train_pix2pix
 from translators.labels import PALETTES
@@ -64,8 +63,8 @@ SNAPSHOTS = (0, 100, 300, 1000, 3000, 10000)
 
 
 @torch.inference_mode()
-def figures_of(network: nn.Module, pairs: PaperPairs, look: Taps, kid_to: Callable[[Tensor, Tensor], tuple[float, float]]) -> dict:
-    """L1 in grey levels of 255, the perceptual distance, and KID × 1000 with its deviation, between paintings and photos of `pairs`."""
+def figures_of(network: nn.Module, pairs: PaperPairs, look: Taps, judge: Judge) -> dict:
+    """L1 in grey levels of 255, the perceptual distance, and KID × 1000 with its interval, between paintings and photos of `pairs`."""
     l1, perceptual, real, fake = [], [], [], []
     for i in tqdm(range(len(pairs.folder)), desc="figures", leave=False):
         x, y = pairs.whole(i).split(1)  # (1, 3, H, W) each
@@ -74,11 +73,11 @@ def figures_of(network: nn.Module, pairs: PaperPairs, look: Taps, kid_to: Callab
         perceptual.append(perceptual_distance(look, y_fake, y))
         real.append(y)
         fake.append(y_fake)
-    real, fake = (((torch.cat(pictures) + 1) * 127.5).round().byte() for pictures in (real, fake))
+    real, fake = (torch.cat([judge.describe(((y + 1) * 127.5).round().byte()).float() for y in pictures]) for pictures in (real, fake))
     return {
         "L1 of 255": round(float(torch.stack(l1).mean()), 2),
         "perceptual distance": round(float(torch.stack(perceptual).mean()), 4),
-        "KID x 1000": list(kid_to(real, fake)),
+        "KID x 1000": judge.sets(real, fake)["KID x 1000"],
     }
 
 
@@ -110,8 +109,8 @@ def tables(measured: dict[str, dict]) -> str:
         for name, (run, paper) in rows.items():
             ours = ["–"] * 3
             if figures := measured.get(run):
-                mean, deviation = figures["KID x 1000"]
-                ours = [f"{figures['L1 of 255']:.1f}", f"{figures['perceptual distance']:.3f}", f"{mean:.0f} ± {deviation:.0f}"]
+                kid, low, high = figures["KID x 1000"]
+                ours = [f"{figures['L1 of 255']:.1f}", f"{figures['perceptual distance']:.3f}", f"{kid:.0f} ({low:.0f} to {high:.0f})"]
             lines.append("| " + " | ".join([name, *ours, *(f"{value:.2f}" for value in paper)]) + " |")
         lines.append("")
     lines.append("Ours: facades, distances to the photos, smaller is better. The paper's: FCN scores on Cityscapes, larger is better.")
@@ -155,12 +154,7 @@ def main(
         epochs = steps / len(train_pairs)
         equal = Settings(flip=flip, palette=palette, size=size, base_channels=base_channels, discriminator_channels=base_channels)
         equal = dataclasses.replace(equal, downs=downs, epochs=epochs, decay_epochs=epochs / 2, seed=seed)
-        kid_features = SqueezeNetFeatures(feature_weights) if features == "squeezenet" else 2048
-
-        def kid_to(real: Tensor, fake: Tensor) -> tuple[float, float]:
-            if isinstance(kid_features, SqueezeNetFeatures):
-                kid_features.fit(real)
-            return kid(kid_features, real, fake)
+        judge = squeezenet(feature_weights) if features == "squeezenet" else inception()
 
         measured = {}
         for name, changes in CHANGES.items():
@@ -175,14 +169,14 @@ def main(
             facts = export(run, data, weights / name)
             network, _ = read(weights / name)
             dataset = settings.dataset(pairs)
-            measured[name] = {"minutes": facts["minutes"], **figures_of(network, dataset, look, kid_to)}
+            measured[name] = {"minutes": facts["minutes"], **figures_of(network, dataset, look, judge)}
             about = {
                 "command": " ".join(["python -m train.ablations", *sys.argv[1:]]),
                 "settings": dataclasses.asdict(equal),
                 "steps": steps,
             }
             about |= {"split": f"{split}, {len(pairs)} pairs", "hardware": facts["hardware"]}
-            about["features"] = {"perceptual distance": look.name, "KID x 1000": getattr(kid_features, "name", "Inception v3, 2048")}
+            about["features"] = {"perceptual distance": look.name, "KID x 1000": judge.name}
             write_table(weights / "table.json", about, measured)
     typer.echo(tables(measured))
 
