@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from studio import draw, look, photos
+from studio import draw, learn, look, photos
 from studio.words import I18N
 
 LAUNCH = {
@@ -21,11 +21,13 @@ LAUNCH = {
 def page() -> gr.Blocks:
     with gr.Blocks(title="Trazo", analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
         gr.HTML("<h1>Trazo</h1>", elem_classes="brand")
-        with gr.Tabs(elem_id="tabs"):
+        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             with gr.Tab(I18N("tab_draw"), id="draw"):
                 draw.place(blocks)
             with gr.Tab(I18N("tab_photos"), id="photos"):
                 photos.place(blocks)
+            with gr.Tab(I18N("tab_learn"), id="learn"):
+                learn.place(blocks)
     return blocks.queue(max_size=64, default_concurrency_limit=2, api_open=False)
 
 

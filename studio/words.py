@@ -2,6 +2,8 @@
 
 import gradio as gr
 
+from studio.words_learn import LEARN
+
 LANGUAGES = ("es", "en", "ru")
 
 TITLES = {
@@ -22,6 +24,7 @@ ROOMS: dict[str, dict[str, tuple[str, str, str]]] = {
     "page": {
         "tab_draw": ("Dibujar", "Draw", "Рисовать"),
         "tab_photos": ("Fotos", "Photos", "Фото"),
+        "tab_learn": ("Aprender", "Learn", "Понять"),
         "surprise": ("Sorpréndeme", "Surprise me", "Удивите меня"),
     },
     "canvas": {
@@ -353,6 +356,7 @@ ROOMS: dict[str, dict[str, tuple[str, str, str]]] = {
         "shelf_failures": ("Fallos", "Failures", "Неудачи"),
         **TITLES,
     },
+    **LEARN,
 }
 
 I18N = gr.I18n(**{language: {key: row[i] for key, row in ROOMS["page"].items()} for i, language in enumerate(LANGUAGES)})
