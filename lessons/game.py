@@ -28,7 +28,7 @@ KEPT = 400  # points of a curve
 
 @dataclass(frozen=True)
 class Rules:
-    """`loss` is a name in `LOSSES`, `d_steps` how often D moves before G does (k of algorithm 1), `conditional` whether both see the class."""
+    """`loss`: a name in `LOSSES`; `d_steps`: how often D moves before G does (k of algorithm 1); `conditional`: both see the class."""
 
     loss: str = "non_saturating"
     d_steps: int = 1

@@ -17,7 +17,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Loss:
-    """`discriminator(real, fake)` and `generator(fake)` are scalars to be made small; `clip` is c, `penalty` is λ, 0 where there is none."""
+    """`discriminator(real, fake)` and `generator(fake)` are scalars to be made small; `clip` is c, `penalty` is λ, or else 0."""
 
     discriminator: Callable[[Tensor, Tensor], Tensor]
     generator: Callable[[Tensor], Tensor]

@@ -300,6 +300,11 @@ ROOMS: dict[str, dict[str, tuple[str, str, str]]] = {
             "|F(G(x)) − x|: black 0, white from 128",
             "|F(G(x)) − x|: чёрный 0, белый от 128",
         ),
+        "term": (
+            "λ · ‖F(G(x)) − x‖₁ = 10 × {l1} = {term}, en [−1, 1]",
+            "λ · ‖F(G(x)) − x‖₁ = 10 × {l1} = {term}, on [−1, 1]",
+            "λ · ‖F(G(x)) − x‖₁ = 10 × {l1} = {term}, на [−1, 1]",
+        ),
         "l1": ("L1 {value} de 255", "L1 {value} of 255", "L1 {value} из 255"),
         "jpeg": ("Lo que esconde el par", "What the pair hides", "Что прячет пара"),
         "jpeg_explain": (

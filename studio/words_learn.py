@@ -65,9 +65,9 @@ LEARN: dict[str, dict[str, tuple[str, str, str]]] = {
         "explain_skips": (
             "Cada atajo lleva detalles del dibujo más allá del cuello de botella. Bájalos a 0 y la U-Net se vuelve un simple "
             "codificador-decodificador.",
-            "Every skip carries detail of the drawing past the bottleneck. Turn them down to 0 and the U-Net becomes an "
-            "encoder-decoder.",
-            "Каждая связь проносит детали рисунка мимо узкого места. Опустите их до 0 — и U-Net станет простым кодировщиком-декодировщиком.",
+            "Every skip carries detail of the drawing past the bottleneck. Turn them down to 0 and the U-Net becomes an encoder-decoder.",
+            "Каждая связь проносит детали рисунка мимо узкого места. Опустите их до 0 — и U-Net станет простым "
+            "кодировщиком-декодировщиком.",
         ),
         "title_noise": ("El ruido", "The noise", "Шум"),
         "explain_noise": (
@@ -131,7 +131,9 @@ LEARN: dict[str, dict[str, tuple[str, str, str]]] = {
         "step": ("Paso", "Step", "Шаг"),
         "covered": ("Datos cubiertos", "Data covered", "Покрыто данных"),
         "covered_hint": (
-            "Datos con algún G(z) a menos de 0,1", "Data with some G(z) nearer than 0.1", "Данные, у которых есть G(z) ближе 0,1",
+            "Datos con algún G(z) a menos de 0,1",
+            "Data with some G(z) nearer than 0.1",
+            "Данные, у которых есть G(z) ближе 0,1",
         ),
         "loss_d": ("pérdida de D", "loss of D", "потеря D"),
         "loss_g": ("pérdida de G", "loss of G", "потеря G"),
@@ -237,7 +239,9 @@ LEARN: dict[str, dict[str, tuple[str, str, str]]] = {
         "count": ("Cuántas muestras", "How many samples", "Сколько образцов"),
         "mean": ("Media", "Mean", "Среднее"),
         "deviation": (
-            "Desviación: {value} de 255 (blanco desde 32)", "Deviation: {value} of 255 (white from 32)", "Отклонение: {value} из 255 (белый от 32)",
+            "Desviación: {value} de 255 (blanco desde 32)",
+            "Deviation: {value} of 255 (white from 32)",
+            "Отклонение: {value} из 255 (белый от 32)",
         ),
     },
     "replay": {
@@ -246,4 +250,4 @@ LEARN: dict[str, dict[str, tuple[str, str, str]]] = {
         "stroke": ("Trazo", "Stroke", "Штрих"),
         "empty": ("Dibuja algo primero.", "Draw something first.", "Сначала нарисуйте что-нибудь."),
     },
-}  # fmt: skip
+}

@@ -1,4 +1,4 @@
-"""The drawing that the scenes share: strokes of a pen, or boxes of a facade's classes; a list, so that it can be kept, linked and replayed."""
+"""The drawing that the scenes share: a list of strokes, or of boxes of a facade's classes, to be kept, linked and replayed."""
 
 from typing import Any
 
@@ -49,7 +49,10 @@ class Pad(Part):
 
 
 def sketch_of(drawing: Any) -> Image.Image:
-    """Strokes {"width", "strokes": [[[x, y], …], …]} on a canvas of 512 × 512 → dark lines on white, L. BadControl, or BadPicture if empty."""
+    """Strokes {"width", "strokes": [[[x, y], …], …]} on a canvas of 512 × 512 → dark lines on white, L.
+
+    BadControl; BadPicture where it is empty.
+    """
     drawing = drawing if isinstance(drawing, dict) else {}
     width, strokes = drawing.get("width"), drawing.get("strokes")
     if not isinstance(strokes, list) or not all(isinstance(stroke, list) and stroke for stroke in strokes):

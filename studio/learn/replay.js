@@ -40,7 +40,8 @@ withDrawing('strokes', next => {
   drawing = next;
   frames = {};
   setPlaying(false);
-  scrub.max = scrub.value = Math.max(1, next.strokes.length);
+  scrub.max = Math.max(1, next.strokes.length);
+  scrub.value = scrub.max;
   show();
 });
 if (!props.translators.length) $('.problem').textContent = word('none');
