@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from tests.small_weights import edit_config, write_photo_weights, write_weights
+from tests.small_weights import edit_config, write_ablations, write_photo_weights, write_weights
 from translators import CARDS
 
 ROOT = Path(__file__).parent.parent
@@ -88,6 +88,7 @@ def weights_folder(tmp_path_factory) -> Path:
             (folder / name).symlink_to(shipped)
         else:
             write_stand_in(folder / name, seed)
+    write_ablations(folder / "ablations")
     return folder
 
 

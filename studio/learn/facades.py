@@ -39,7 +39,7 @@ def look(asked: dict[str, Any]) -> dict[str, Any]:
         patch = one_of(asked, "patch", ablations.PATCHES)
         x = labels_in(asked)
         pairs = {"painted": (x, painted(ablations.FILMED, x))}
-        if sample := asked["drawing"]["sample"]:
+        if sample := asked["drawing"].get("sample"):
             photo, labels = ablations.sample(sample)
             pairs["real"] = to_tensor(coloured(ids_of(labels, CMP), CMP)), to_tensor(photo)
         judge = discriminator(patch)
@@ -72,7 +72,7 @@ def compare(asked: dict[str, Any]) -> dict[str, Any]:
                 pictures[name] = data_url(to_image(painted(name, x)))
             except TranslationError as error:
                 pictures[name] = {"error": str(error)}
-        sample = asked["drawing"]["sample"]
+        sample = asked["drawing"].get("sample")
         return {"pictures": pictures, "table": ablations.table(), "real": data_url(ablations.sample(sample)[0]) if sample else ""}
 
     return answered(asked, work)
