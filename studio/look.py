@@ -10,11 +10,10 @@ MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
 
 THEME = gr.themes.Base(primary_hue="orange", neutral_hue="stone", font=FONT, font_mono=MONO)
 CSS = (HERE / "page.css").read_text("utf-8")
+LANGUAGE = (HERE / "language.js").read_text("utf-8")
 HEAD = (  # the style too: `launch(css=...)` rewrites it, and leaves rules inside @media without their outermost elements
-    # A language that the person chose stands in for the browser's, before anything asks for it.
-    "<script>try { const code = localStorage.getItem('trazo-language'); if (code) Object.defineProperties(navigator, "
-    "{ language: { get: () => code }, languages: { get: () => [code] } }); } catch { /* storage is forbidden */ }</script>"
     f"<style>{CSS}</style>"
+    f"<script>{LANGUAGE}</script>"
     '<meta name="theme-color" content="#f5f4f0" media="(prefers-color-scheme: light)">'
     '<meta name="theme-color" content="#161618" media="(prefers-color-scheme: dark)">'
 )

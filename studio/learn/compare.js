@@ -6,10 +6,10 @@ const figure = (name, picture) => make('figure', { 'data-run': name },
   picture.error ? make('p', { class: 'problem' }, picture.error) : make('img', { src: picture, alt: titled(name) }), make('figcaption', {}, titled(name)));
 const table = rows => {
   const runs = Object.entries(rows).filter(([, row]) => row && typeof row === 'object');
-  const columns = [...new Set(runs.flatMap(([, row]) => Object.keys(row)))];
-  if (!runs.length) return [];
-  return [make('table', {}, make('tr', {}, make('th'), ...columns.map(name => make('th', { scope: 'col' }, name.replaceAll('_', ' ')))),
-    ...runs.map(([name, row]) => make('tr', {}, make('th', { scope: 'row' }, titled(name)), ...columns.map(column => make('td', {}, plain(row[column]))))))];
+  const figures = [...new Set(runs.flatMap(([, row]) => Object.keys(row)))];
+  if (!figures.length) return [];
+  return [make('table', {}, make('tr', {}, make('th'), ...runs.map(([name]) => make('th', { scope: 'col' }, titled(name)))),
+    ...figures.map(figure => make('tr', {}, make('th', { scope: 'row' }, figure.replaceAll('_', ' ')), ...runs.map(([, row]) => make('td', {}, plain(row[figure]))))))];
 };
 answers(answer => {
   const pictures = Object.entries(answer.pictures);
