@@ -66,7 +66,7 @@ def test_an_empty_house_is_no_error(tmp_path, monkeypatch):
 
 def test_the_eye_judges_picture_and_photo(folder):
     answer = facades.look({**QUESTION, "patch": 16})["answer"]
-    assert answer["window"] == {"start": -3, "step": 2, "size": 16} and answer["maps"].keys() == {"painted"}
+    assert answer["window"] == {"start": -5, "step": 2, "size": 16} and answer["maps"].keys() == {"painted"}
     both = facades.look({"serial": 5, "patch": 70, "drawing": {"sample": "facade", "boxes": []}})["answer"]
     assert both["maps"].keys() == both["pictures"].keys() == {"painted", "real"}
     assert all(0 <= mean <= 1 for mean in both["means"].values())
