@@ -300,6 +300,12 @@ def test_a_presenter_needs_the_keys_alone(open_learn):
             answered(page, scene)
         room = "[document.documentElement.scrollHeight - innerHeight, document.documentElement.scrollWidth - innerWidth]"
         assert max(page.evaluate(room)) <= 0, scene
+    show(page, "rounds")
+    page.locator("#rounds-samples .thumb").first.click()
+    page.locator("#rounds-cycle [data-ask=round]:not(:disabled)").click()
+    expect(page.locator("#rounds-cycle .term")).to_be_visible()
+    assert max(page.evaluate(room)) <= 0
+    page.locator("#scenes").press("ArrowRight")
     page.keyboard.press(" ")
     page.wait_for_selector("#game [data-playing]")
     page.keyboard.press("ArrowLeft")
