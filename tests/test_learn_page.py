@@ -305,7 +305,8 @@ def test_a_presenter_needs_the_keys_alone(open_learn):
     page.locator("#rounds-cycle [data-ask=round]:not(:disabled)").click()
     expect(page.locator("#rounds-cycle .term")).to_be_visible()
     assert max(page.evaluate(room)) <= 0
-    page.locator("#scenes").press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#scene-game")).to_be_visible()
     page.keyboard.press(" ")
     page.wait_for_selector("#game [data-playing]")
     page.keyboard.press("ArrowLeft")

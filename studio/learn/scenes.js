@@ -34,12 +34,15 @@ const setLecture = on => {
   dispatchEvent(new Event('resize'));
 };
 lecture.onclick = () => { setLecture(!lecturing()); lecture.blur(); };
-const busy = target => target.closest?.('input, select, textarea, button, canvas, [contenteditable], [role=slider]');
+const OWN = 'input, select, textarea, canvas, [role=radio]'; // what has a use of its own for arrows; buttons have one for Space
+const taken = ({ key, target }) => target.closest?.(key === ' ' ? `${OWN}, button` : OWN);
 document.addEventListener('keydown', event => {
-  if (!lecturing() || !element.offsetParent || event.ctrlKey || event.metaKey || event.altKey || busy(event.target)) return;
+  if (!lecturing() || !element.offsetParent || event.ctrlKey || event.metaKey || event.altKey || taken(event)) return;
   const by = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
-  if (by) move(by);
-  else if (event.key === ' ') { // plays what can be played, or else goes on
+  if (by) {
+    document.activeElement?.blur();
+    move(by);
+  } else if (event.key === ' ') { // plays what can be played, or else goes on
     const act = document.querySelector(`#scene-${current()} [data-space]:not(:disabled)`);
     if (act?.offsetParent) act.click();
     else move(1);
