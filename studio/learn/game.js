@@ -17,16 +17,16 @@ const PRESETS = {
 const inside = value => Math.min(1, Math.max(-1, Math.round(1000 * value) / 1000));
 const setPoints = next => { points = next.slice(0, MOST).map(([x, y, c]) => [inside(x), inside(y), c]); };
 choices($('.presets'), Object.keys(PRESETS).map(name => [name, word(name)]), 'ring', name => { setPoints(PRESETS[name]()); start(); });
-choices($('.classes'), [[0, '●'], [1, '■'], [2, '▲']], 0, value => { label = value; if (now) tell_('look'); });
+choices($('.classes'), [[0, '●'], [1, '■'], [2, '▲']], 0, value => { label = value; if (now) move('look'); });
 for (const [i, button] of $$('.classes button').entries()) button.setAttribute('aria-label', word('pen_class', { number: i + 1 }));
 
 // Asking
 const rules = () => ({ loss: $('select').value, d_steps: Math.min(10, Math.max(1, Math.round(+$('[data-rule=d_steps]').value) || 1)), conditional: $('[data-rule=conditional]').checked });
-const tell_ = (act, more = {}) => ask({ act, label, rules: rules(), ...more });
+const move = (act, more = {}) => ask({ act, label, rules: rules(), ...more });
 const start = () => {
   now = before = null;
   untouched = 0;
-  if (points.length) tell_('start', { points, seed });
+  if (points.length) move('start', { points, seed });
   else { setPlaying(false); paint(); }
 };
 const setPlaying = on => {
@@ -35,15 +35,15 @@ const setPlaying = on => {
   play.textContent = word(on ? 'pause' : 'play');
   element.toggleAttribute('data-playing', on);
   clearTimeout(due);
-  if (on) tell_(slow.checked ? 'step' : 'play');
+  if (on) move(slow.checked ? 'step' : 'play');
 };
 const act = {
   play: () => setPlaying(!playing),
   start: () => { seed = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1; start(); },
   clear: () => { points = []; start(); },
-  collapse: () => { setPlaying(false); tell_('collapse'); },
-  discriminator: () => { setPlaying(false); tell_('discriminator'); },
-  generator: () => { setPlaying(false); tell_('generator'); },
+  collapse: () => { setPlaying(false); move('collapse'); },
+  discriminator: () => { setPlaying(false); move('discriminator'); },
+  generator: () => { setPlaying(false); move('generator'); },
   slow: () => { untouched = 0; },
 };
 for (const node of $$('[data-act]')) node.onclick = () => act[node.dataset.act]();
@@ -57,7 +57,7 @@ answers(answer => {
   if (!playing) return;
   untouched += now.step - before.step;
   if (untouched >= LIMIT || !here() || document.hidden) return setPlaying(false);
-  due = setTimeout(() => tell_(slow.checked ? 'step' : 'play'), slow.checked ? 900 : PACE);
+  due = setTimeout(() => move(slow.checked ? 'step' : 'play'), slow.checked ? 900 : PACE);
 });
 document.addEventListener('visibilitychange', () => { if (document.hidden && playing) setPlaying(false); });
 know('scene', () => { if (!here() && playing) setPlaying(false); });

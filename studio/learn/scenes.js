@@ -6,7 +6,7 @@ const buttons = names.map((name, i) => {
 });
 list.append(...buttons);
 const stored = () => { try { return localStorage.getItem('trazo-scene'); } catch { return null; } };
-const known_ = name => (names.includes(name) ? name : null);
+const ours = name => (names.includes(name) ? name : null);
 const current = () => element.dataset.scene;
 const show = name => {
   element.dataset.scene = name;
@@ -76,5 +76,5 @@ for (const code of Object.keys(props.words)) {
   $('.languages').append(button);
 }
 if (given?.lecture) setLecture(true);
-show(known_(link.scene) ?? known_(stored()) ?? names[0]);
+show(ours(link.scene) ?? ours(stored()) ?? names[0]);
 element.dataset.ready = '';

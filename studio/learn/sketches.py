@@ -91,9 +91,9 @@ def replay(asked: dict[str, Any]) -> dict[str, Any]:
         drawing, names = asked.get("drawing"), asked.get("translators")
         if not isinstance(names, list) or not 1 <= len(names) <= len(CARDS):
             raise BadControl("translators must be a list of names.")
-        whole_drawing = sketch_of(drawing)
+        sketch_of(drawing)  # all of it is checked, whatever the count
         count = whole(asked, "count", 1, len(drawing["strokes"]))
-        sketch = sketch_of({**drawing, "strokes": drawing["strokes"][:count]}) if count < len(drawing["strokes"]) else whole_drawing
+        sketch = sketch_of({**drawing, "strokes": drawing["strokes"][:count]})
         pictures = {}
         for name in names:
             translator = networks.get(known(name, KIND))
