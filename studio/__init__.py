@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from studio import draw, labels, look, opener, photos
+from studio import draw, labels, learn, look, opener, photos
 from studio.words import I18N
 
 LAUNCH = {
@@ -22,7 +22,7 @@ def page() -> gr.Blocks:
     with gr.Blocks(title="Trazo", analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
         gr.HTML("<h1>Trazo</h1>", elem_classes="brand")
         kinds = {}
-        with gr.Tabs(elem_id="tabs") as tabs:
+        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as tabs:
             with gr.Tab(I18N("tab_draw"), id="draw"):
                 kinds[draw.KIND] = opener.Place("draw", draw.CHANNEL)
                 draw.place(blocks)
@@ -32,6 +32,8 @@ def page() -> gr.Blocks:
             with gr.Tab(I18N("tab_labels"), id="labels"):
                 kinds[labels.KIND] = opener.Place("labels", labels.CHANNEL)
                 labels.place(blocks)
+            with gr.Tab(I18N("tab_learn"), id="learn"):
+                learn.place(blocks)
         opener.place(blocks, tabs, kinds)
     return blocks.queue(max_size=64, default_concurrency_limit=2, api_open=False)
 

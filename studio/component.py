@@ -24,18 +24,18 @@ class Part(gr.HTML):
     """
 
     def __init__(self, part: str, *, value: Any = None, channel: str = "", scripts: tuple[str, ...] = (), **props):
-        markup = HERE / f"{part}.html"
-        sources = [(HERE / f"{name}.js").read_text("utf-8") for name in ("part", *scripts, part)]
+        markup, name = HERE / f"{part}.html", Path(part).name
+        sources = [(HERE / f"{script}.js").read_text("utf-8") for script in ("part", *scripts, part)]
         super().__init__(
             value=value,
             html_template="",
             css_template="",
             js_on_load="\n".join(sources),
             apply_default_css=False,
-            elem_classes=["part", part],
+            elem_classes=["part", name],
             channel=channel,
             markup=markup.read_text("utf-8") if markup.exists() else "",
-            words=words.room(part),
+            words=words.room(name),
             **props,
         )
 

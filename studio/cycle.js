@@ -2,6 +2,7 @@ const go = $('[data-ask=round]'), strip = $('.strip'), count = $('.count'), prob
 let photo = null, translator = null, job = '', rounds = 0;
 
 const number = value => value.toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const decimals = (value, digits) => value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 const titled = name => known(`title_${name}`) ?? name;
 const picture = (src, caption, ...more) => make('figure', {}, make('img', { src, alt: '' }), make('figcaption', {}, caption, ...more));
 const l1 = value => make('b', { class: 'l1' }, word('l1', { value: number(value) }));
@@ -40,7 +41,8 @@ const results = {
     strip.append(make('li', {}, make('h3', {}, word('round', { number: rounds }), ' ', l1(answer.l1)), make('div', {},
       picture(answer.y, word(rounds === 1 ? 'there' : 'there_again', { there })),
       picture(answer.x_cycled, word('back', { back })),
-      picture(answer.map, word('map')))));
+      picture(answer.map, word('map'))),
+      make('p', { class: 'term' }, word('term', { l1: decimals(answer.l1 / 127.5, 3), term: decimals(10 * answer.l1 / 127.5, 2) }))));
     strip.hidden = false;
     strip.scrollBy({ left: strip.lastChild.getBoundingClientRect().left - strip.getBoundingClientRect().left - 3 });
     count.textContent = word(rounds === 1 ? 'one' : 'count', { count: rounds });

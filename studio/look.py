@@ -10,8 +10,10 @@ MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
 
 THEME = gr.themes.Base(primary_hue="orange", neutral_hue="stone", font=FONT, font_mono=MONO)
 CSS = (HERE / "page.css").read_text("utf-8")
+LANGUAGE = (HERE / "language.js").read_text("utf-8")
 HEAD = (  # the style too: `launch(css=...)` rewrites it, and leaves rules inside @media without their outermost elements
     f"<style>{CSS}</style>"
+    f"<script>{LANGUAGE}</script>"
     '<meta name="theme-color" content="#f5f4f0" media="(prefers-color-scheme: light)">'
     '<meta name="theme-color" content="#161618" media="(prefers-color-scheme: dark)">'
 )

@@ -2,6 +2,7 @@
 
 import gradio as gr
 
+from studio.words_learn import LEARN
 from translators.upstream import evidence, opening, resnet, unet
 
 LANGUAGES = ("es", "en", "ru")
@@ -29,6 +30,7 @@ ROOMS: dict[str, dict[str, tuple[str, str, str]]] = {
         "tab_draw": ("Dibujar", "Draw", "Рисовать"),
         "tab_photos": ("Fotos", "Photos", "Фото"),
         "tab_labels": ("Clases", "Labels", "Классы"),
+        "tab_learn": ("Aprender", "Learn", "Понять"),
         "surprise": ("Sorpréndeme", "Surprise me", "Удивите меня"),
         "watch_empty": (
             "Aquí no hay todavía ningún entrenamiento. En cuanto empiece uno, aparecerán sus curvas.",
@@ -425,6 +427,11 @@ ROOMS: dict[str, dict[str, tuple[str, str, str]]] = {
             "|F(G(x)) − x|: black 0, white from 128",
             "|F(G(x)) − x|: чёрный 0, белый от 128",
         ),
+        "term": (
+            "λ · ‖F(G(x)) − x‖₁ = 10 × {l1} = {term}, en [−1, 1]",
+            "λ · ‖F(G(x)) − x‖₁ = 10 × {l1} = {term}, on [−1, 1]",
+            "λ · ‖F(G(x)) − x‖₁ = 10 × {l1} = {term}, на [−1, 1]",
+        ),
         "l1": ("L1 {value} de 255", "L1 {value} of 255", "L1 {value} из 255"),
         "jpeg": ("Lo que esconde el par", "What the pair hides", "Что прячет пара"),
         "jpeg_explain": (
@@ -644,6 +651,7 @@ ROOMS: dict[str, dict[str, tuple[str, str, str]]] = {
         "shelf_failures": ("Fallos", "Failures", "Неудачи"),
         **TITLES,
     },
+    **LEARN,
 }
 
 I18N = gr.I18n(**{language: {key: row[i] for key, row in ROOMS["page"].items()} for i, language in enumerate(LANGUAGES)})

@@ -4,12 +4,14 @@ import json
 from pathlib import Path
 
 import torch
+from PIL import Image
 from safetensors.torch import save_file
 
 from translators import CARDS, weights
 from translators.cyclegan import ResNetGenerator
 from translators.from_photo import PhotoTranslator
-from translators.pix2pix import UNetGenerator, initialize
+from translators.labels import CMP
+from translators.pix2pix import PatchGAN, UNetGenerator, initialize
 from translators.pix2pixhd import GlobalGenerator
 
 COLOURS = [[200, 30, 30], [30, 30, 200]]
@@ -58,3 +60,42 @@ def save(module: torch.nn.Module, folder: Path) -> None:
 def edit_config(folder: Path, **changes):
     path = folder / "config.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+def write_ablations(folder: Path) -> Path:
+    """Random stand-ins for weights/ablations: all runs of `translators.ablations`, two snapshots, one sample, a table and curves."""
+    names = {
+        "l1": None,
+        "cgan": 70,
+        "l1_cgan": 70,
+        "encoder_decoder": 70,
+        "encoder_decoder_l1": None,
+        "patch_1": 1,
+        "patch_16": 16,
+        "patch_286": 286,
+    }
+    for seed, (name, patch) in enumerate(names.items()):
+        torch.manual_seed(seed)
+        save(initialize(UNetGenerator(base_channels=4, downs=8)), folder / name)
+        if patch:
+            write_discriminator(folder / name / "discriminator", patch)
+    (folder / "l1_cgan" / "snapshots").mkdir()
+    for seed, step in enumerate((100, 2000)):
+        torch.manual_seed(100 + seed)
+        save_file(initialize(UNetGenerator(base_channels=4, downs=8)).state_dict(), folder / f"l1_cgan/snapshots/{step:07d}.safetensors")
+    figures = {name: {"L1": 0.1 + i / 10, "KID x 1000": [50, 48.5, 51.5]} for i, name in enumerate(names)}
+    (folder / "table.json").write_text(json.dumps({"figures": figures}))
+    (folder / "l1_cgan" / "curves.json").write_text(json.dumps({"D": [[0, 1.4], [2000, 0.6]], "G": [[0, 3.0], [2000, 1.0]]}))
+    (folder / "samples").mkdir()
+    both = Image.new("RGB", (512, 256), CMP.colours[1])
+    both.paste(Image.linear_gradient("L").convert("RGB"), (0, 0))
+    both.paste(CMP.colours[2], (300, 50, 400, 150))
+    both.save(folder / "samples" / "facade.jpg", quality=95)
+    return folder
+
+
+def write_discriminator(folder: Path, patch: int) -> None:
+    arguments = {"in_channels": 3, "out_channels": 3, "base_channels": 4, "patch": patch}
+    folder.mkdir()
+    save_file(initialize(PatchGAN(**arguments)).state_dict(), folder / "model.safetensors")
+    (folder / "config.json").write_text(json.dumps({"architecture": "PatchGAN", **arguments}))

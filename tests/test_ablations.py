@@ -1,89 +1,95 @@
-"""The paper's ablations in a few steps: every run, its weights and snapshots, the figures, the tables; stopped and gone on with."""
+"""The ablations' folder: what is read from it, and what is said where something is missing or wrong."""
 
-import json
 import re
-from pathlib import Path
+import shutil
 
 import pytest
 import torch
-from safetensors.torch import load_file
-from typer.testing import CliRunner
 
-from tests.tiny_runs import write_data
-from train import ablations, engine
-from train.__main__ import app
-from translators.pix2pix import PatchGAN, UNetGenerator
-from translators.weights import read
-
-SQUEEZENET = Path(__file__).resolve().parents[2] / "shared" / "metrics" / "squeezenet1_1_imagenet.pth"
+from studio.learn import facades
+from tests.small_weights import write_ablations
+from translators import BadControl, WeightsDamaged, WeightsMissing, ablations, cards
 
 
-def command(data: Path, folder: Path) -> list[str]:
-    words = ["ablations", "--data", str(data), "--out", str(folder / "runs"), "--weights", str(folder / "weights"), "--steps", "3"]
-    words += ["--base-channels", "4", "--size", "128", "--downs", "6", "--palette", "", "--no-flip", "--workers", "0", "--device", "cpu"]
-    return [*words, "--features", "squeezenet", "--feature-weights", str(SQUEEZENET)]
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(cards, "WEIGHTS", tmp_path)
+    facades.generator.cache_clear()
+    facades.discriminator.cache_clear()
+    yield write_ablations(tmp_path / "ablations")
+    facades.generator.cache_clear()
+    facades.discriminator.cache_clear()
 
 
-def test_without_skips_a_scale_takes_what_comes_from_below_alone():
-    severed, whole = UNetGenerator(base_channels=4, downs=4, skips=False), UNetGenerator(base_channels=4, downs=4)
-    assert [up.in_channels for up in severed.ups] == [32, 16, 8, 4]
-    assert [up.in_channels for up in whole.ups] == [32, 32, 16, 8]
-    assert severed.state_dict().keys() == whole.state_dict().keys()
-    x = torch.rand(1, 3, 32, 32)
-    assert severed(x).shape == (1, 3, 32, 32)
-    with torch.no_grad():  # all that there is passes through the 2×2 bottleneck
-        severed.downs[-1].weight.zero_()
-        whole.downs[-1].weight.zero_()
-        assert torch.equal(severed(x, noise=False), severed(1 - x, noise=False))
-        assert not torch.equal(whole(x, noise=False), whole(1 - x, noise=False))
+QUESTION = {"serial": 4, "drawing": {"sample": None, "boxes": [[2, 20, 20, 90, 90]]}}
 
 
-def test_every_row_of_the_paper_has_a_run():
-    runs = {run for rows in ablations.TABLES.values() for run, _ in rows.values()}
-    assert runs == set(ablations.CHANGES)
-    printed = ablations.tables({"l1": {"L1 of 255": 40.0, "perceptual distance": 0.5, "KID x 1000": [100.0, 90.0, 110.0]}})
-    assert "| L1 | 40.0 | 0.500 | 100 (90 to 110) | 0.42 | 0.15 | 0.11 |" in printed
-    assert "| 70×70 | – | – | – | 0.66 | 0.23 | 0.17 |" in printed
-    assert printed.endswith("The paper's: FCN scores on Cityscapes, larger is better.")
+def test_every_run_is_read(folder):
+    assert ablations.installed() == list(ablations.NAMES)
+    x = torch.zeros(1, 3, 256, 256)
+    assert ablations.generator("cgan")(x, seed=0).shape == x.shape
+    sizes = {patch: tuple(ablations.discriminator(patch)(x, x).shape[2:]) for patch in ablations.PATCHES}
+    assert sizes == {1: (256, 256), 16: (126, 126), 70: (30, 30), 286: (6, 6)}
 
 
-@pytest.mark.skipif(not SQUEEZENET.exists(), reason=f"needs SqueezeNet's weights, {SQUEEZENET}")
-def test_all_are_trained_measured_and_printed_and_a_stopped_command_goes_on(tmp_path, monkeypatch):
-    data = write_data(tmp_path)["pix2pix"]
-    words = command(data, tmp_path)
-    monkeypatch.setattr(ablations, "SNAPSHOTS", (0, 2))
-    stopping = engine.stop_requests
+def test_snapshots_are_other_moments_of_one_network(folder):
+    assert ablations.snapshots() == [100, 2000]
+    x = torch.rand(1, 3, 256, 256)
+    pictures = [ablations.generator("l1_cgan", step)(x, seed=0) for step in (100, 2000, None)]
+    assert not torch.equal(pictures[0], pictures[1]) and not torch.equal(pictures[1], pictures[2])
 
-    class Stopped:
-        """Ctrl-C in the second run."""
 
-        def __enter__(self):
-            return lambda: (tmp_path / "runs" / "l1" / "last.pt").exists()
+def test_what_is_not_there_is_named(folder):
+    for wrong, part in ((lambda: ablations.generator("l2"), "'l2'"), (lambda: ablations.discriminator(17), "17")):
+        with pytest.raises(BadControl, match=part):
+            wrong()
+    with pytest.raises(BadControl, match="step 7; there are 100, 2000"):
+        ablations.generator("l1_cgan", 7)
+    with pytest.raises(BadControl, match=r"no sample '\.\./table'"):
+        ablations.sample("../table")
+    shutil.rmtree(folder / "patch_16" / "discriminator")
+    with pytest.raises(WeightsMissing, match=r"weights/ablations/patch_16/discriminator is not there\."):
+        ablations.discriminator(16)
+    (folder / "table.json").write_text("[]")
+    with pytest.raises(WeightsDamaged, match=r"ablations/table.json is not a JSON object"):
+        ablations.table()
 
-        def __exit__(self, *_):
-            pass
 
-    monkeypatch.setattr(engine, "stop_requests", Stopped)
-    done = CliRunner().invoke(app, words)
-    assert done.exit_code == 0 and "Stopped in cgan at step 1; the same command goes on." in done.output, done.output
-    assert not (tmp_path / "weights" / "cgan").exists()
-    monkeypatch.setattr(engine, "stop_requests", stopping)
+def test_an_empty_house_is_no_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(cards, "WEIGHTS", tmp_path)
+    assert not ablations.installed() and not ablations.snapshots() and not ablations.samples()
+    assert ablations.table() == {} == ablations.curves()
+    for work in (facades.look, facades.compare, facades.film):
+        assert work({**QUESTION, "patch": 70}) == {"serial": 4, "answer": {"missing": True}}
+    assert facades.offers() == {"samples": []}
 
-    done = CliRunner().invoke(app, words)
-    assert done.exit_code == 0, done.output
-    weights = tmp_path / "weights"
-    assert {folder.name for folder in weights.iterdir() if folder.is_dir()} == set(ablations.CHANGES)
-    assert len(re.findall(r"^\| .* \| \d", done.output, re.MULTILINE)) == 11
-    table = json.loads((weights / "table.json").read_text())
-    assert table["figures"].keys() == ablations.CHANGES.keys() and table["steps"] == 3
-    for name in ablations.CHANGES:
-        network, config = read(weights / name)
-        assert isinstance(network, UNetGenerator) and config["skips"] == (not name.startswith("encoder-decoder"))
-        judged = not name.endswith("l1")
-        assert (weights / name / "discriminator" / "model.safetensors").exists() == judged
-    assert PatchGAN.from_pretrained(weights / "patch-16" / "discriminator").convs[0].out_channels == 4
-    snapshots = sorted(path.name for path in (weights / "l1-cgan" / "snapshots").iterdir())
-    assert snapshots == ["0000000.safetensors", "0000002.safetensors", "0000003.safetensors"]
-    last = load_file(weights / "l1-cgan" / "snapshots" / snapshots[-1])
-    exported = load_file(weights / "l1-cgan" / "model.safetensors")
-    assert all(torch.equal(value, exported[key]) for key, value in last.items()) and last.keys() == exported.keys()
+
+def test_the_eye_judges_picture_and_photo(folder):
+    answer = facades.look({**QUESTION, "patch": 16})["answer"]
+    assert answer["window"] == {"start": -5, "step": 2, "size": 16} and answer["maps"].keys() == {"painted"}
+    both = facades.look({"serial": 5, "patch": 70, "drawing": {"sample": "facade", "boxes": []}})["answer"]
+    assert both["maps"].keys() == both["pictures"].keys() == {"painted", "real"}
+    assert all(0 <= mean <= 1 for mean in both["means"].values())
+
+
+def test_a_run_that_cannot_be_read_does_not_hide_the_others(folder):
+    (folder / "cgan" / "model.safetensors").write_bytes(b"no")
+    pictures = facades.compare(QUESTION)["answer"]["pictures"]
+    assert "safetensors" in pictures["cgan"]["error"] and pictures["l1"].startswith("data:image/png")
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        ({"patch": 71}, "patch must be one of 1, 16, 70, 286"),
+        ({"drawing": None}, "A facade is at most"),
+        ({"drawing": {"boxes": [[12, 0, 0, 9, 9]]}}, "whole numbers from 0 to 11"),
+        ({"drawing": {"boxes": [[1, 0, 0, 9]]}}, r"boxes \[class"),
+        ({"drawing": {"boxes": [[1, 0, 0, float("nan"), 9]]}}, r"boxes \[class"),
+        ({"drawing": {"boxes": [], "sample": "nowhere"}}, "no sample 'nowhere'"),
+    ],
+)
+def test_wrong_questions_are_answered_in_one_sentence(folder, change, part):
+
+    told = facades.look({**QUESTION, "patch": 70, **change})
+    assert told["serial"] == 4 and re.search(part, told["error"])

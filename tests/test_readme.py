@@ -47,7 +47,7 @@ def test_the_api_example_answers_with_a_picture(url, tmp_path):
 
 def test_the_tree_names_the_files_that_are_there():
     tree = README.split("## The house")[1].split("```")[1]
-    for room in ("studio", "translators", "train"):
+    for room in ("studio", "lessons", "translators", "train"):
         part = tree.split(f"\n{room}/")[1].split("\n", 1)[1]
         part = re.split(r"\n\S", part)[0]
         there = {path.stem for path in (ROOT / room).glob("*.py")} - {"__init__"}

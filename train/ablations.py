@@ -15,13 +15,14 @@ from typing import Annotated
 import torch
 import torch.nn.functional as F
 import typer
+from PIL import Image
 from torch import nn
 from tqdm import tqdm
 
 from train import engine
 from train.command import refuse_others, said
-from train.data import PaperPairs, open_paired
-from train.export import export_pix2pix
+from train.data import PairedFolder, PaperPairs, open_paired
+from train.export import export_pix2pix, save_network
 from train.features import FEATURES, Taps, perceptual_distance, taps
 from train.judges import Judge, inception, squeezenet
 from train.pix2pix import Settings
@@ -32,33 +33,33 @@ from translators.weights import read
 CHANGES = {
     "l1": {"lambda_gan": 0.0},
     "cgan": {"lambda_l1": 0.0},
-    "l1-cgan": {},
-    "encoder-decoder-l1": {"skips": False, "lambda_gan": 0.0},
-    "encoder-decoder": {"skips": False},
-    "patch-1": {"patch": 1},
-    "patch-16": {"patch": 16},
-    "patch-286": {"patch": 286},
+    "l1_cgan": {},
+    "encoder_decoder_l1": {"skips": False, "lambda_gan": 0.0},
+    "encoder_decoder": {"skips": False},
+    "patch_1": {"patch": 1},
+    "patch_16": {"patch": 16},
+    "patch_286": {"patch": 286},
 }
 TABLES = {  # of the paper: a row's name, the run that repeats it, and per-pixel accuracy, per-class accuracy and class IOU
     "Table 1, losses": {
         "L1": ("l1", (0.42, 0.15, 0.11)),
         "cGAN": ("cgan", (0.57, 0.22, 0.16)),
-        "L1 + cGAN": ("l1-cgan", (0.66, 0.23, 0.17)),
+        "L1 + cGAN": ("l1_cgan", (0.66, 0.23, 0.17)),
     },
     "Table 2, generators": {
-        "encoder-decoder, L1": ("encoder-decoder-l1", (0.35, 0.12, 0.08)),
-        "encoder-decoder, L1 + cGAN": ("encoder-decoder", (0.29, 0.09, 0.05)),
+        "encoder-decoder, L1": ("encoder_decoder_l1", (0.35, 0.12, 0.08)),
+        "encoder-decoder, L1 + cGAN": ("encoder_decoder", (0.29, 0.09, 0.05)),
         "U-Net, L1": ("l1", (0.48, 0.18, 0.13)),
-        "U-Net, L1 + cGAN": ("l1-cgan", (0.55, 0.20, 0.14)),
+        "U-Net, L1 + cGAN": ("l1_cgan", (0.55, 0.20, 0.14)),
     },
     "Table 3, the discriminator's patch": {
-        "1×1": ("patch-1", (0.39, 0.15, 0.10)),
-        "16×16": ("patch-16", (0.65, 0.21, 0.17)),
-        "70×70": ("l1-cgan", (0.66, 0.23, 0.17)),
-        "286×286": ("patch-286", (0.42, 0.16, 0.11)),
+        "1×1": ("patch_1", (0.39, 0.15, 0.10)),
+        "16×16": ("patch_16", (0.65, 0.21, 0.17)),
+        "70×70": ("l1_cgan", (0.66, 0.23, 0.17)),
+        "286×286": ("patch_286", (0.42, 0.16, 0.11)),
     },
 }
-WATCHED = "l1-cgan"  # the run whose snapshots are kept
+WATCHED = "l1_cgan"  # the run whose snapshots are kept
 SNAPSHOTS = (0, 100, 300, 1000, 3000, 10000)
 
 
@@ -83,7 +84,7 @@ def figures_of(network: nn.Module, pairs: PaperPairs, look: Taps, judge: Judge) 
 
 def export(run: Path, data: Path, folder: Path) -> dict:
     """The weights folder of a run, its discriminator (where one was trained) in discriminator/, its snapshots (where some were kept) in
-    snapshots/; returns the facts of the run.
+    snapshots/ with the losses in curves.json; returns the facts of the run.
     """
     facts = export_pix2pix(run, data, folder)
     kept = engine.load_checkpoint(run)
@@ -91,10 +92,28 @@ def export(run: Path, data: Path, folder: Path) -> dict:
     if settings.lambda_gan:
         D = settings.discriminator()
         D.load_state_dict(kept["D"])
-        D.half().save_pretrained(folder / "discriminator")
+        save_network(D, folder / "discriminator", {}, facts)
     if (run / "snapshots").is_dir():
         shutil.copytree(run / "snapshots", folder / "snapshots", dirs_exist_ok=True)
+        (folder / "curves.json").write_text(json.dumps(curves(run)) + "\n", "utf-8")
     return facts
+
+
+def curves(run: Path) -> dict[str, list[list[float]]]:
+    """The parts of the loss that the run's log holds, by name as [step, value]."""
+    records = [json.loads(line) for line in (run / "log.jsonl").read_text("utf-8").splitlines()]
+    return {name: [[record["step"], record[name]] for record in records if name in record] for name in ("D_real", "D_fake", "G_gan", "L1")}
+
+
+def save_samples(folder: Path, pairs: PairedFolder, count: int = 6) -> None:
+    """Some pairs as side by side pictures, the photo to the left."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for i in engine.spread(len(pairs), count):
+        labels, photo = pairs.pair(i)
+        both = Image.new("RGB", (2 * photo.width, photo.height))
+        both.paste(photo, (0, 0))
+        both.paste(labels, (photo.width, 0))
+        both.save(folder / f"{pairs.pairs[i].name}.jpg", quality=90)
 
 
 def tables(measured: dict[str, dict]) -> str:
@@ -156,6 +175,7 @@ def main(
         equal = dataclasses.replace(equal, downs=downs, epochs=epochs, decay_epochs=epochs / 2, seed=seed)
         judge = squeezenet(feature_weights) if features == "squeezenet" else inception()
 
+        save_samples(weights / "samples", pairs)
         measured = {}
         for name, changes in CHANGES.items():
             settings, run = dataclasses.replace(equal, **changes), out / name

@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from train import engine
 from train.data import BadData, LabelCrops, LabelFolder, loader, open_labels
+from train.ranks import Ranks
 from translators.images import to_tensor
 
 
@@ -138,7 +139,7 @@ def train(data: Path, out: Path, settings: Settings, resume=False, device: torch
     size = round(settings.crop * settings.height), round(settings.crop * settings.width)
     dataset = LabelCrops(pairs, size, settings.seed, settings.zoom, settings.colour)
     last, every = min(steps, stop_at or steps), 4 * per_epoch
-    batches = loader(dataset, len(pairs), settings.batch, settings.seed, step, last, workers)
+    batches = loader(dataset, len(pairs), settings.batch, settings.seed, step, last, workers, Ranks(), device)
     bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True)
     with engine.stop_requests() as asked_to_stop:
         for label_map, _, y, _ in batches:

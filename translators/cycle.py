@@ -59,7 +59,11 @@ def l1(a: Tensor, b: Tensor) -> float:
 
 
 def error_map(a: Tensor, b: Tensor) -> Image.Image:
-    """The mean difference of every pixel's channels as heat: black 0, then red, yellow, white from 128 of 255 on."""
-    heat = (a - b).abs().mean(1)[0].cpu().numpy() * 127.5 / HOTTEST  # (H, W)
-    ramps = np.stack([3 * heat, 3 * heat - 1, 3 * heat - 2], -1)  # (H, W, 3)
+    """The mean difference of every pixel's channels as heat, white from 128 of 255 on."""
+    return heat((a - b).abs().mean(1)[0].cpu().numpy() * 127.5 / HOTTEST)
+
+
+def heat(share: np.ndarray) -> Image.Image:
+    """(H, W) → RGB: black 0, then red, yellow, white from 1 on."""
+    ramps = np.stack([3 * share, 3 * share - 1, 3 * share - 2], -1)  # (H, W, 3)
     return Image.fromarray((ramps.clip(0, 1) * 255).round().astype(np.uint8))

@@ -1,5 +1,6 @@
 """pix2pix: Isola, Zhu, Zhou & Efros, "Image-to-Image Translation with Conditional Adversarial Networks", CVPR 2017."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import torch
@@ -135,9 +136,18 @@ class UNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
         """What height and width must be multiples of."""
         return 2 ** len(self.downs)
 
-    def forward(self, x: Tensor, c: Tensor | None = None, *, seed: int | None = None, noise: bool | None = None) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        c: Tensor | None = None,
+        *,
+        seed: int | None = None,
+        noise: bool | None = None,
+        gains: Sequence[float] | None = None,
+    ) -> Tensor:
         """c (N, condition_size) in [-1, 1], for a network that takes one. Same seed, same picture; without one the dropout masks come from
-        torch's own state. `noise` None: on in training, else as configured.
+        torch's own state. `noise` None: on in training, else as configured. `gains` are what the skips are multiplied by, the outermost
+        first, one fewer than there are `downs`: all 0 make of it the encoder-decoder of Fig. 5.
         """
         code = self.condition(c) if self.condition_size else None  # (N, 64)
         noise = (self.training or self.dropout_at_test) if noise is None else noise
@@ -150,7 +160,7 @@ class UNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
                 x = self.down_norms[i - 1](x)
             if i < len(self.downs) - 1:
                 x = F.leaky_relu(x, 0.2)
-                skips.append(x)
+                skips.append(x if gains is None else gains[i] * x)
 
         for i, up in enumerate(self.ups):
             x = up(F.relu(x))  # (N, width, 2H, 2W)

@@ -44,16 +44,18 @@ def available(card: Card) -> str | None:
     return _how_to_get(card, "are not on this machine")
 
 
-def read(folder: Path) -> tuple[torch.nn.Module, dict]:
+def read(folder: Path, architectures: dict = ARCHITECTURES, model: Path | None = None) -> tuple[torch.nn.Module, dict]:
     """A folder's network, float32, `eval()`, without gradients, and its whole `config.json`.
+
+    `architectures` are those that it may have, by name; `model` is another file of weights for the same network.
 
     Raises:
         WeightsDamaged: one sentence naming the file: not JSON, not safetensors, an unknown architecture or argument, a tensor that is
             missing, left over, of another shape, or not finite.
     """
     config = _read_config(folder / CONFIG)
-    module = _build(config, folder / CONFIG)
-    state = _read_state(folder / MODEL, module.state_dict())
+    module = _build(config, folder / CONFIG, architectures)
+    state = _read_state(model or folder / MODEL, module.state_dict())
     module.load_state_dict(state, strict=True, assign=True)
     return module.eval().requires_grad_(False), config
 
@@ -114,13 +116,13 @@ def _read_config(path: Path) -> dict:
     return config
 
 
-def _build(config: dict, path: Path) -> torch.nn.Module:
+def _build(config: dict, path: Path, architectures: dict) -> torch.nn.Module:
     architecture = str(config.get("architecture"))
-    if architecture not in ARCHITECTURES:
-        raise WeightsDamaged(f"{_short(path)} names the architecture {architecture}; known: {', '.join(ARCHITECTURES)}.")
+    if architecture not in architectures:
+        raise WeightsDamaged(f"{_short(path)} names the architecture {architecture}; known: {', '.join(architectures)}.")
     arguments = {key: value for key, value in config.items() if key not in ("architecture", "translator")}
     try:
-        return unfilled(ARCHITECTURES[architecture], arguments)
+        return unfilled(architectures[architecture], arguments)
     except (TypeError, ValueError, RuntimeError, OverflowError) as error:
         raise WeightsDamaged(f"{_short(path)} does not fit {architecture}: {str(error).splitlines()[0]}.") from None
 

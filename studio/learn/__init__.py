@@ -1,0 +1,82 @@
+"""The Learn page: scenes in order, each an experiment beside its paper's equation."""
+
+import gradio as gr
+
+from studio.component import Part
+from studio.cycle import Cycle, explore
+from studio.learn import facades, sketches
+from studio.learn.equations import EQUATIONS, GAME
+from studio.learn.game import GamePart, play
+from studio.learn.lesson import CHANNEL, Lesson, equation
+from studio.learn.pad import Pad
+from studio.picker import Picker, offers
+from studio.samples import Samples, samples
+from studio.source import Source, received
+
+SCENES = {  # and the drawing that each is about
+    "game": "",
+    "eye": "boxes",
+    "compare": "boxes",
+    "film": "boxes",
+    "skips": "strokes",
+    "noise": "strokes",
+    "replay": "strokes",
+    "rounds": "",
+}
+WORKS = {
+    "eye": facades.look,
+    "compare": facades.compare,
+    "film": facades.film,
+    "skips": sketches.skips,
+    "noise": sketches.noise,
+    "replay": sketches.replay,
+}
+LIVE = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple", "concurrency_limit": 1}
+
+
+def place(page: gr.Blocks) -> None:
+    """Put the scenes and their events on the page; call it inside `with page`."""
+    Part("learn/scenes", channel=CHANNEL, scripts=("learn/ask",), name="scenes", elem_id="scenes", scenes=SCENES)
+    with gr.Row(elem_classes="stage"):
+        with gr.Column(elem_classes="pads"):
+            Pad("strokes")
+            boxes = Pad("boxes")
+        with gr.Column(elem_classes="scenes-column"):
+            with scene("game"):
+                for loss, (tex, source) in GAME.items():
+                    equation(tex, source, f"loss-{loss}")
+                game, kept = GamePart(), gr.State(None, time_to_live=900)
+            parts = {}
+            for name in WORKS:
+                with scene(name):
+                    equation(*EQUATIONS[name])
+                    parts[name] = Lesson(name, scripts=("learn/curves",) if name == "film" else (), translators=sketches.names())
+            with scene("rounds"):
+                equation(*EQUATIONS["rounds"])
+                cycle(page)
+
+    game.input(play, [game, kept], [game, kept], concurrency_id="game", **LIVE)
+    for name, work in WORKS.items():
+        parts[name].input(work, parts[name], parts[name], concurrency_id="lessons", **LIVE)
+    page.load(facades.offers, None, boxes, show_progress="hidden", api_visibility="private")
+    page.load(None, None, None, js="() => location.hash.startsWith('#scene=') && document.querySelectorAll('#tabs [role=tab]')[3].click()")
+
+
+def scene(name: str) -> gr.Column:
+    return gr.Column(elem_classes="scene", elem_id=f"scene-{name}")
+
+
+def cycle(page: gr.Blocks) -> None:
+    """The cycle explorer of the Photos page, on a photo of its own."""
+    channel, quiet = "learn-cycle", {"show_progress": "hidden", "api_visibility": "private"}
+    picker = Picker(kind="photo", channel=channel, store="trazo-learn-translator", elem_id="rounds-picker")
+    with gr.Row(elem_classes="round-trip"):
+        with gr.Column():
+            source = Source(channel=channel, elem_id="rounds-source")
+            strip = Samples(channel=channel, elem_id="rounds-samples")
+        with gr.Column():
+            explorer, trip = Cycle(channel=channel, elem_id="rounds-cycle"), gr.State(None)
+    source.given(received, source, source, trigger_mode="multiple", concurrency_limit=1, **quiet)
+    explorer.input(explore, [explorer, trip], [explorer, trip], concurrency_id="photos", **LIVE)
+    picker.input(samples, picker, strip, trigger_mode="always_last", **quiet)
+    page.load(lambda: offers("photo"), None, picker, **quiet)

@@ -1,0 +1,111 @@
+const boxes = props.kind === 'boxes', SIDE = boxes ? 256 : 512, key = boxes ? 'boxes' : 'strokes', store = `trazo-pad-${props.kind}`;
+const view = $('canvas'), context = view.getContext('2d'), file = $('[type=file]');
+view.width = view.height = 512;
+const copy = drawing => JSON.parse(JSON.stringify(drawing));
+let drawing, label = 2, samples = [], base = null;
+
+const fits = value => value && typeof value === 'object' && Array.isArray(value[key]) && value[key].every(item => Array.isArray(item) && item.length
+  && (boxes ? item.length === 5 && item.every(Number.isFinite) && item[0] in props.names : item.every(point => Array.isArray(point) && point.length === 2 && point.every(Number.isFinite))));
+const read = value => (fits(value) ? copy(boxes ? { sample: typeof value.sample === 'string' ? value.sample : null, boxes: value.boxes }
+  : { width: Math.min(64, Math.max(1, +value.width || 5)), strokes: value.strokes }) : null);
+const kept = () => { try { return read(JSON.parse(localStorage.getItem(store))); } catch { return null; } };
+
+const draw = () => {
+  context.fillStyle = boxes ? props.colours[0] : '#fff';
+  context.fillRect(0, 0, 512, 512);
+  if (boxes) {
+    if (base?.complete && base.naturalWidth) { context.imageSmoothingEnabled = false; context.drawImage(base, 0, 0, 512, 512); }
+    for (const [id, x0, y0, x1, y1] of drawing.boxes) {
+      context.fillStyle = props.colours[id];
+      context.fillRect(2 * x0, 2 * y0, 2 * (x1 - x0), 2 * (y1 - y0));
+    }
+    return;
+  }
+  context.strokeStyle = context.fillStyle = '#18181b';
+  context.lineCap = context.lineJoin = 'round';
+  context.lineWidth = drawing.width;
+  for (const stroke of drawing.strokes) {
+    context.beginPath();
+    for (const point of stroke) context.lineTo(...point);
+    if (stroke.length === 1) context.lineTo(stroke[0][0] + 0.01, stroke[0][1]);
+    context.stroke();
+  }
+};
+const layBase = () => {
+  const src = boxes && samples.find(({ name }) => name === drawing.sample)?.picture;
+  base = null;
+  if (src) { base = make('img', { src }); base.onload = draw; }
+};
+const changed = () => {
+  draw();
+  element.dataset.count = drawing[key].length;
+  $('[data-act=undo]').disabled = !drawing[key].length;
+  try { localStorage.setItem(store, JSON.stringify(drawing)); } catch { /* it lasts as long as the page */ }
+  tell(`drawing_${props.kind}`, copy(drawing));
+};
+const take = next => { drawing = next; layBase(); changed(); };
+
+let pointer = null;
+const at = event => {
+  const box = view.getBoundingClientRect();
+  return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height].map(share => Math.round(SIDE * Math.min(1, Math.max(0, share))));
+};
+view.addEventListener('pointerdown', event => {
+  if (event.button || pointer !== null) return;
+  if (boxes && drawing.boxes.length >= props.most) return;
+  pointer = event.pointerId;
+  view.setPointerCapture(pointer);
+  const point = at(event);
+  drawing[key].push(boxes ? [label, ...point, ...point] : [point]);
+  draw();
+});
+view.addEventListener('pointermove', event => {
+  if (event.pointerId !== pointer) return;
+  const last = drawing[key].at(-1), point = at(event);
+  if (boxes) [last[3], last[4]] = point;
+  else if (String(last.at(-1)) !== String(point)) last.push(point);
+  draw();
+});
+const lift = event => {
+  if (event.pointerId !== pointer) return;
+  pointer = null;
+  const last = drawing[key].at(-1);
+  if (boxes && (last[1] === last[3] || last[2] === last[4])) drawing.boxes.pop(); // a click without a drag is no box
+  changed();
+};
+view.addEventListener('pointerup', lift);
+view.addEventListener('pointercancel', lift);
+
+const acts = {
+  undo() { drawing[key].pop(); changed(); },
+  clear() { take(boxes ? { sample: null, boxes: [] } : { width: drawing.width, strokes: [] }); },
+  save() { save(new Blob([JSON.stringify({ name: `trazo-${props.kind}`, ...drawing })], { type: 'application/json' }), `trazo-${props.kind}.json`); },
+  open() { file.click(); },
+};
+for (const button of $$('[data-act]')) button.onclick = () => acts[button.dataset.act]();
+file.onchange = async () => {
+  let next = null;
+  try { next = read(JSON.parse(await file.files[0].text())); } catch { /* said below */ }
+  $('.problem').textContent = next ? '' : word('bad_file', { name: file.files[0].name, key });
+  file.value = '';
+  if (next) take(next);
+};
+if (boxes) {
+  choices($('.palette'), props.names.map((name, id) => [id, word(name.replace(' ', '_'))]), label, id => { label = id; });
+  $$('.palette button').forEach((button, id) => button.style.setProperty('--class', props.colours[id]));
+}
+const offer = () => { // the samples come from the server, before or after this script
+  samples = props.value?.samples ?? [];
+  $('.starts-strip').replaceChildren(...samples.map(({ name, picture }, i) => {
+    const button = make('button', { type: 'button', class: 'thumb', 'aria-label': word('sample', { number: i + 1 }) }, make('img', { src: picture, alt: '' }));
+    button.onclick = () => take({ sample: name, boxes: [] });
+    return button;
+  }));
+  layBase();
+};
+watch('value', offer);
+linkable(() => drawing);
+drawing = copy(props.start);
+offer();
+take(read(given) ?? kept() ?? copy(props.start));
+element.dataset.ready = '';

@@ -1,0 +1,28 @@
+let drawing = null, gains = given?.gains ?? null, translator = given?.translator ?? props.translators[0];
+const image = $('img'), list = $('ol');
+choices($('.translators'), props.translators.map(name => [name, known(`title_${name}`) ?? name]), translator, name => { translator = name; gains = null; look(); });
+const look = () => { if (drawing) ask({ drawing, translator, gains }); };
+const slider = (gain, i, size) => {
+  const input = make('input', { type: 'range', min: 0, max: 1, step: 0.05, 'aria-label': word('gain', { size }) });
+  input.value = gain;
+  const output = make('output', {}, decimals(gain));
+  input.oninput = () => { gains[i] = +input.value; output.textContent = decimals(gains[i]); look(); };
+  return make('li', {}, make('label', {}, make('span', {}, `${size} × ${size}`), input, output));
+};
+answers(answer => {
+  image.src = answer.picture;
+  element.dataset.gains = answer.gains;
+  if (gains && list.children.length === answer.gains.length) return; // a hand is on them
+  gains = answer.gains;
+  list.replaceChildren(...gains.map((gain, i) => slider(gain, i, answer.sizes[i])));
+});
+for (const button of $$('[data-all]')) button.onclick = () => {
+  if (!gains) return;
+  gains = gains.map(() => +button.dataset.all);
+  list.replaceChildren(...gains.map((gain, i) => slider(gain, i, list.children[i].querySelector('span').textContent.split(' ')[0])));
+  look();
+};
+linkable(() => ({ gains, translator }));
+withDrawing('strokes', next => { drawing = next; look(); });
+if (!props.translators.length) $('.problem').textContent = word('none');
+element.dataset.ready = '';

@@ -1,0 +1,357 @@
+"""The Learn page in a real browser: every scene on a laptop and on a phone, the presenter's keys, links, files and languages."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from studio.learn import SCENES
+from tests.conftest import DESKTOP, PATIENCE
+from tests.test_page import PHONE, button
+
+BOTH = pytest.mark.parametrize("settings", [{"viewport": DESKTOP}, PHONE], ids=["desktop", "phone"])
+ASKING = [name for name in SCENES if name != "rounds"]
+
+
+@pytest.fixture
+def open_learn(open_page):
+    """Opens the page's third tab, on one of its scenes."""
+
+    def open_one(scene: str = "", **settings):
+        page = open_page(**settings)
+        page.set_default_timeout(3 * PATIENCE)
+        page.get_by_role("tab").nth(3).click()
+        for name in ("scenes", "pad_strokes", "pad_boxes", *ASKING):
+            page.wait_for_selector(f"#{name} [data-ready]", state="attached")
+        return show(page, scene) if scene else page
+
+    return open_one
+
+
+def show(page, scene: str):
+    page.locator(f"#scenes [data-scene={scene}]").last.click()
+    expect(page.locator(f"#scene-{scene}")).to_be_visible()
+    if scene in ASKING:
+        answered(page, scene)
+    return page
+
+
+def answered(page, scene: str) -> int:
+    """Waits until the scene has asked and nothing is under way; how often it was answered."""
+    page.wait_for_selector(f"#{scene} [data-answered]:not([data-busy])", state="attached")
+    return int(data(page, scene)["answered"])
+
+
+def data(page, part: str) -> dict:
+    return page.evaluate("part => ({ ...document.querySelector(`#${part} [data-ready]`).dataset })", part)
+
+
+def after(page, scene: str, work) -> dict:
+    """Does something that the scene asks the server about; what it says of itself then."""
+    before = answered(page, scene)
+    work()
+    page.wait_for_function(
+        "([scene, before]) => { const node = document.querySelector(`#${scene} [data-ready]`); "
+        "return node.dataset.answered > before && !('busy' in node.dataset); }",
+        arg=[scene, before],
+    )
+    return data(page, scene)
+
+
+def act(page, scene: str, name: str):
+    return page.locator(f"#{scene} [data-act={name}]")
+
+
+def sources(page, selector: str) -> list[str]:
+    return page.evaluate("selector => [...document.querySelectorAll(selector)].map(image => image.src)", selector)
+
+
+def narrow_enough(page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@BOTH
+def test_the_game_is_played_step_by_step_and_by_itself(open_learn, settings):
+    page = open_learn("game", **settings)
+    assert data(page, "game")["step"] == "0"
+    for name in ("discriminator", "generator"):
+        assert after(page, "game", act(page, "game", name).click)["step"] == "0"
+    act(page, "game", "play").click()
+    page.wait_for_function("+document.querySelector('#game [data-ready]').dataset.step > 20")
+    expect(act(page, "game", "play")).to_have_text("❚❚ Pause")
+    act(page, "game", "play").click()
+    answered(page, "game")
+    step = int(data(page, "game")["step"])
+    expect(page.locator("#game .step")).to_have_text(f"{step:,}")
+    assert int(after(page, "game", act(page, "game", "discriminator").click)["step"]) == step
+    narrow_enough(page)
+
+
+def test_slow_is_one_round_at_a_time(open_learn):
+    page = open_learn("game")
+    act(page, "game", "slow").check()
+    act(page, "game", "play").click()
+    page.wait_for_function("+document.querySelector('#game [data-ready]').dataset.step >= 2")
+    act(page, "game", "play").click()
+    count = answered(page, "game")
+    assert int(data(page, "game")["step"]) == count - 1  # the first answer was the start
+
+
+def test_leaving_the_scene_stops_the_game(open_learn):
+    page = open_learn("game")
+    act(page, "game", "play").click()
+    page.wait_for_selector("#game [data-playing]")
+    show(page, "skips")
+    page.wait_for_selector("#game :not([data-playing])[data-ready]", state="attached")
+
+
+def test_modes_collapse_on_demand(open_learn):
+    page = open_learn("game")
+    act(page, "game", "play").click()
+    page.wait_for_function("+document.querySelector('#game [data-ready]').dataset.covered > 0.5")
+    act(page, "game", "play").click()
+    answered(page, "game")
+    before = float(data(page, "game")["covered"])
+    assert float(after(page, "game", act(page, "game", "collapse").click)["covered"]) < before / 2
+
+
+def test_a_loss_brings_its_equation_and_its_k(open_learn):
+    page = open_learn("game")
+    equation = page.locator("#scene-game .katex").locator("visible=true").first
+    before = equation.text_content()
+    after(page, "game", lambda: page.locator("#game select").select_option("wasserstein_gp"))
+    after_it = page.locator("#scene-game .katex").locator("visible=true").first.text_content()
+    assert after_it != before and "λ" in after_it
+    expect(page.locator("#game [data-rule=d_steps]")).to_have_value("5")
+    expect(page.locator("#scene-game")).to_contain_text("Gulrajani")
+    assert after(page, "game", act(page, "game", "generator").click)["step"] == "0"
+
+
+def test_a_distribution_is_drawn(open_learn):
+    page = open_learn("game")
+    after(page, "game", act(page, "game", "generator").click)
+    page.get_by_role("button", name="Class 2").click()
+    box = page.locator("#game .board").bounding_box()
+
+    def draw():
+        page.mouse.move(box["x"] + 100, box["y"] + 100)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 300, box["y"] + 150, steps=8)
+        page.mouse.up()
+
+    assert after(page, "game", draw)["step"] == "0"
+    points = page.evaluate("window.trazo.learn.linkable.game().points")
+    assert len(points) >= 8 * 4 and {c for _, _, c in points} == {1}
+    assert all(-1 <= x <= 1 and 0 < y <= 1 for x, y, _ in points)
+
+
+@BOTH
+def test_a_cell_lights_up_its_window(open_learn, settings):
+    page = open_learn("eye", **settings)
+    expect(page.locator("#eye [data-kind=real]")).to_be_hidden()
+    after(page, "eye", page.locator("#pad_boxes .thumb").first.click)
+    expect(page.locator("#eye figure").locator("visible=true")).to_have_count(2)
+    assert data(page, "eye")["cells"] == "30×30"
+    view = page.locator("#eye [data-kind=painted] canvas")
+    box = view.bounding_box()
+    view.click(position={"x": 10.5 / 30 * box["width"], "y": 20.5 / 30 * box["height"]})  # the tenth, the twentieth cell
+    corners = "figure => figure.querySelector('i').dataset.box.split(',').map(Number)"
+    x0, y0, x1, y1 = page.locator("#eye [data-kind=real]").evaluate(corners)
+    assert (x1 - x0, y1 - y0) == (70, 70) and (x0, y0) == (10 * 8 - 23, 20 * 8 - 23)
+    expect(page.locator("#eye .told")).to_contain_text("Cell (11, 21): looks at 70 × 70 pixels")
+    view.press("ArrowLeft")
+    assert page.locator("#eye [data-kind=painted]").evaluate(corners)[0] == x0 - 8
+    for size, cells in ((1, "256×256"), (16, "126×126"), (286, "6×6")):
+        assert after(page, "eye", page.get_by_role("button", name=f"{size} × {size}", exact=True).click)["cells"] == cells
+    narrow_enough(page)
+
+
+@BOTH
+def test_ablations_side_by_side(open_learn, settings):
+    page = open_learn("compare", **settings)
+    expect(page.locator("#compare figure")).to_have_count(7)
+    pictures = sources(page, "#compare figure img")
+    assert len(set(pictures)) == 7
+    expect(page.locator("#compare th[scope=col]")).to_have_count(7)
+    expect(page.locator("#compare table")).to_contain_text("50 (48.5 … 51.5)")
+    box = page.locator("#pad_boxes canvas").bounding_box()
+
+    def draw():
+        page.mouse.move(box["x"] + 20, box["y"] + 20)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 120, box["y"] + 160, steps=3)
+        page.mouse.up()
+
+    after(page, "compare", draw)
+    assert not set(pictures) & set(sources(page, "#compare figure img"))
+    narrow_enough(page)
+
+
+@BOTH
+def test_training_as_a_film(open_learn, settings):
+    page = open_learn("film", **settings)
+    assert data(page, "film")["step"] == "2000"
+    last = sources(page, "#film img")
+    page.locator("#film [type=range]").press("Home")
+    page.wait_for_selector("#film [data-step='100']")
+    assert sources(page, "#film img") != last
+    act(page, "film", "play").click()
+    page.wait_for_selector("#film [data-step='2000']:not([data-playing])")
+    assert sources(page, "#film img") == last
+    expect(page.locator("#film .losses")).to_be_visible()
+    narrow_enough(page)
+
+
+def test_what_is_not_installed_is_said(open_learn, weights_folder):
+    away = weights_folder / "elsewhere"
+    (weights_folder / "ablations").rename(away)
+    try:
+        page = open_learn()
+        for scene in ("eye", "compare"):
+            show(page, scene)
+            expect(page.locator(f"#{scene} .problem")).to_have_text(re.compile("not installed: the folder weights/ablations"))
+        show(page, "film")
+        expect(page.locator("#film .problem")).to_contain_text("There are no snapshots")
+    finally:
+        away.rename(weights_folder / "ablations")
+
+
+@BOTH
+def test_the_skips_under_the_hand(open_learn, settings):
+    page = open_learn("skips", **settings)
+    whole = sources(page, "#skips img")
+    assert after(page, "skips", button(page, "All 0: no skips").click)["gains"] == "0,0,0,0,0,0"
+    assert sources(page, "#skips img") != whole
+    after(page, "skips", lambda: page.get_by_label("Skip at 128 × 128").press("End"))
+    assert data(page, "skips")["gains"] == "1,0,0,0,0,0"
+    after(page, "skips", button(page, "All 1: U-Net").click)
+    assert sources(page, "#skips img") == whole
+    narrow_enough(page)
+
+
+@BOTH
+def test_noise_is_dropout(open_learn, settings):
+    page = open_learn("noise", **settings)
+    assert float(data(page, "noise")["deviation"]) > 0
+    assert len(set(sources(page, "#noise .dice-pictures img"))) == 4
+    silent = after(page, "noise", page.get_by_label("Dropout on").uncheck)
+    assert float(silent["deviation"]) < 0.01 and len(set(sources(page, "#noise .dice-pictures img"))) == 1
+    own = sources(page, "#noise .mean")
+    after(page, "noise", button(page, "running").click)
+    assert sources(page, "#noise .mean") != own
+    after(page, "noise", button(page, "N = 9").click)
+    expect(page.locator("#noise .dice-pictures img")).to_have_count(9)
+    narrow_enough(page)
+
+
+@BOTH
+def test_a_drawing_is_replayed_stroke_by_stroke(open_learn, settings):
+    page = open_learn("replay", **settings)
+    assert data(page, "replay")["count"] == "7"
+    expect(page.locator("#replay figure")).to_have_count(2)
+    whole = sources(page, "#replay figure img")
+    page.locator("#replay [type=range]").press("Home")
+    page.wait_for_selector("#replay [data-count='1']:not([data-busy])")
+    assert not set(whole) & set(sources(page, "#replay figure img"))
+    act(page, "replay", "play").click()
+    page.wait_for_selector("#replay [data-count='7']:not([data-playing])")
+    assert sources(page, "#replay figure img") == whole
+    narrow_enough(page)
+
+
+def test_a_drawing_goes_into_a_file_and_comes_back(open_learn, tmp_path):
+    page = open_learn("replay")
+    with page.expect_download() as saved:
+        act(page, "pad_strokes", "save").click()
+    path = tmp_path / saved.value.suggested_filename
+    saved.value.save_as(path)
+    drawing = json.loads(path.read_text())
+    assert drawing["name"] == "trazo-strokes" and len(drawing["strokes"]) == 7
+    whole = sources(page, "#replay figure img")
+    act(page, "pad_strokes", "clear").click()
+    expect(page.locator("#replay .problem")).to_have_text("Draw something first.")
+    page.locator("#pad_strokes [type=file]").set_input_files(path)
+    page.wait_for_selector("#replay [data-count='7']:not([data-busy])")
+    expect(page.locator("#replay figure")).to_have_count(2)
+    assert sources(page, "#replay figure img") == whole
+    (tmp_path / "no.json").write_text('{"strokes": "none"}')
+    page.locator("#pad_strokes [type=file]").set_input_files(tmp_path / "no.json")
+    expect(page.locator("#pad_strokes .problem")).to_have_text("no.json is no drawing: expected JSON with the list “strokes”.")
+    assert data(page, "pad_strokes")["count"] == "7"
+
+
+@BOTH
+def test_there_and_back_with_the_cycle_loss(open_learn, settings):
+    page = open_learn("rounds", **settings)
+    page.locator("#rounds-samples .thumb").first.click()
+    page.locator("#rounds-cycle [data-ask=round]:not(:disabled)").click()
+    expect(page.locator("#rounds-cycle .term")).to_have_text(re.compile(r"= 10 × \d\.\d{3} = \d+\.\d\d, on \[−1, 1\]"))
+    narrow_enough(page)
+
+
+def test_a_presenter_needs_the_keys_alone(open_learn):
+    page = open_learn("game")
+    page.locator("#scenes [data-act=lecture]").click()
+    for scene in [*list(SCENES)[1:], "game"]:
+        page.keyboard.press("ArrowRight")
+        expect(page.locator(f"#scene-{scene}")).to_be_visible()
+        if scene in ASKING:
+            answered(page, scene)
+        room = "[document.documentElement.scrollHeight - innerHeight, document.documentElement.scrollWidth - innerWidth]"
+        assert max(page.evaluate(room)) <= 0, scene
+    show(page, "rounds")
+    page.locator("#rounds-samples .thumb").first.click()
+    page.locator("#rounds-cycle [data-ask=round]:not(:disabled)").click()
+    expect(page.locator("#rounds-cycle .term")).to_be_visible()
+    assert max(page.evaluate(room)) <= 0
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#scene-game")).to_be_visible()
+    page.keyboard.press(" ")
+    page.wait_for_selector("#game [data-playing]")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#scene-rounds")).to_be_visible()
+    page.wait_for_selector("#game :not([data-playing])[data-ready]", state="attached")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("tab").first).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#scene-rounds")).to_be_visible()
+
+
+def test_a_link_brings_scene_drawing_and_settings(open_learn, open_page):
+    page = open_learn("skips")
+    after(page, "skips", lambda: act(page, "pad_strokes", "undo").click())
+    after(page, "skips", button(page, "All 0: no skips").click)
+    picture = sources(page, "#skips img")
+    act(page, "scenes", "link").click()
+    page.wait_for_function("location.hash.startsWith('#scene=skips&with=')")
+    code = page.evaluate("location.hash")
+
+    other = open_page(viewport=DESKTOP)
+    other.goto("about:blank")
+    other.goto(page.url.split("#")[0] + code)
+    other.wait_for_selector("#skips [data-answered]:not([data-busy])")
+    assert data(other, "pad_strokes")["count"] == "6" and data(other, "skips")["gains"] == "0,0,0,0,0,0"
+    assert sources(other, "#skips img") == picture
+
+
+def test_the_page_speaks_another_language(open_learn):
+    page = open_learn("game", locale="ru-RU")
+    expect(page.get_by_role("tab").nth(3)).to_have_text("Понять")
+    button(page, "ES").click()
+    page.wait_for_selector("#canvas [data-ready]")
+    expect(page.get_by_role("tab").nth(3)).to_have_text("Aprender")
+    page.get_by_role("tab").nth(3).click()
+    expect(page.locator("#scenes [data-scene=game]").last).to_contain_text("El juego")
+    expect(page.locator("#scene-game")).to_be_visible()
+
+
+@BOTH
+def test_every_equation_is_set_without_a_network(open_learn, settings):
+    """The page's own rule: any request outside this machine fails the test."""
+    page = open_learn(**settings)
+    for scene in SCENES:
+        show(page, scene)
+        expect(page.locator(f"#scene-{scene} .equation .katex").locator("visible=true").first).to_be_visible()
+        narrow_enough(page)
+    assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px KaTeX_Main'))")
