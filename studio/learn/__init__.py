@@ -63,7 +63,7 @@ def place(page: gr.Blocks) -> None:
 
 
 def scene(name: str) -> gr.Column:
-    return gr.Column(elem_classes="scene", elem_id=f"scene-{name}")
+    return gr.Column(elem_classes="lesson", elem_id=f"scene-{name}")
 
 
 def cycle(page: gr.Blocks) -> None:

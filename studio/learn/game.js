@@ -65,7 +65,7 @@ know('scene', () => { if (!here() && playing) setPlaying(false); });
 // Rules
 $('select').append(...LOSSES.map(loss => make('option', { value: loss }, word(loss))));
 const setRules = ({ loss, d_steps, conditional }) => { $('select').value = loss; $('[data-rule=d_steps]').value = d_steps; $('[data-rule=conditional]').checked = conditional; };
-const showEquation = () => { element.closest('.scene').dataset.loss = $('select').value; };
+const showEquation = () => { element.closest('.lesson').dataset.loss = $('select').value; };
 $('select').onchange = () => { $('[data-rule=d_steps]').value = $('select').value.startsWith('wasserstein') ? 5 : 1; showEquation(); start(); }; // the papers' own k
 $('[data-rule=conditional]').onchange = start;
 $('[data-rule=d_steps]').onchange = () => setRules(rules());
