@@ -243,7 +243,11 @@ CARDS: dict[str, Card] = {
             data="400 facades seen straight from the front with their label pictures (CMP Facade Database)",
             licence="Research use (CMP Facade Database's terms)",
             palette="cmp",
-            failures="Its 400 facades fill the whole picture and are seen straight from the front: of other views it has seen nothing.",
+            failures=(
+                "A young network. Every wall is the same sandstone, whatever the house was built of, and shows a fine weave when seen close; "
+                "glass fronts and modern blocks become old town houses. The corners, where the photos were black or grey, darken. "
+                "Its 400 facades are seen straight from the front: of other views it has seen nothing."
+            ),
         ),
         Card(
             name="map2aerial",
