@@ -37,7 +37,7 @@ LIVE = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": 
 def place(page: gr.Blocks) -> None:
     """Put the scenes and their events on the page; call it inside `with page`."""
     Part("learn/scenes", channel=CHANNEL, scripts=("learn/ask",), name="scenes", elem_id="scenes", scenes=SCENES)
-    with gr.Row(elem_classes="stage"):
+    with gr.Row(elem_classes="lectern"):
         with gr.Column(elem_classes="pads"):
             Pad("strokes")
             boxes = Pad("boxes")

@@ -15,7 +15,7 @@ const show = name => {
     button.setAttribute('aria-current', on ? 'step' : 'false');
     if (on && list.scrollWidth > list.clientWidth) list.scrollTo({ left: button.offsetLeft - 20 });
   }
-  const stage = document.querySelector('.stage');
+  const stage = document.querySelector('.lectern');
   if (stage) Object.assign(stage.dataset, { scene: name, pad: props.scenes[name] });
   $('.explain').textContent = word(`explain_${name}`);
   status.textContent = word(`title_${name}`);
