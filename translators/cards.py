@@ -244,7 +244,7 @@ CARDS: dict[str, Card] = {
             licence="Research use (CMP Facade Database's terms)",
             palette="cmp",
             failures=(
-                "A young network. Every wall is the same sandstone, whatever the house was built of, and shows a fine weave when seen close; "
+                "A young network. Every wall is the same sandstone, whatever the house was built of, with a fine weave when seen close; "
                 "glass fronts and modern blocks become old town houses. The corners, where the photos were black or grey, darken. "
                 "Its 400 facades are seen straight from the front: of other views it has seen nothing."
             ),
@@ -259,7 +259,11 @@ CARDS: dict[str, Card] = {
             data="1,089 maps of New York with their aerial photos (Google Maps, as in pix2pix)",
             licence=MAPS,
             palette="maps",
-            failures="A map does not say what stands on its land: roofs, trees and cars are the network's guess, after one city.",
+            failures=(
+                "A young network. Streets and roofs come out well; wide empty places, parks and bare land, fill with a pattern of pale "
+                "stars, and parks stay bare where trees belong. "
+                "A map does not say what stands on its land: roofs, trees and cars are the network's guess, after one city."
+            ),
         ),
     )
 }
