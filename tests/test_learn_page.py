@@ -170,10 +170,10 @@ def test_a_cell_lights_up_its_window(open_learn, settings):
 @BOTH
 def test_ablations_side_by_side(open_learn, settings):
     page = open_learn("compare", **settings)
-    expect(page.locator("#compare figure")).to_have_count(7)
+    expect(page.locator("#compare figure")).to_have_count(8)
     pictures = sources(page, "#compare figure img")
-    assert len(set(pictures)) == 7
-    expect(page.locator("#compare th[scope=col]")).to_have_count(7)
+    assert len(set(pictures)) == 8
+    expect(page.locator("#compare th[scope=col]")).to_have_count(8)
     expect(page.locator("#compare table")).to_contain_text("50 (48.5 … 51.5)")
     box = page.locator("#pad_boxes canvas").bounding_box()
 
