@@ -439,9 +439,9 @@ def test_layout(open_photos, photo, settings):
 @pytest.mark.parametrize(
     ("locale", "tabs", "choose", "title"),
     [
-        ("es-MX", ["Dibujar", "Fotos", "Aprender"], "Elegir foto", "Ida y vuelta"),
-        ("ru-RU", ["Рисовать", "Фото", "Понять"], "Выбрать фото", "Туда и обратно"),
-        ("fr-FR", ["Draw", "Photos", "Learn"], "Choose a photo", "There and back"),
+        ("es-MX", ["Dibujar", "Fotos", "Clases", "Aprender"], "Elegir foto", "Ida y vuelta"),
+        ("ru-RU", ["Рисовать", "Фото", "Классы", "Понять"], "Выбрать фото", "Туда и обратно"),
+        ("fr-FR", ["Draw", "Photos", "Labels", "Learn"], "Choose a photo", "There and back"),
     ],
 )
 def test_languages(open_photos, locale, tabs, choose, title):

@@ -233,9 +233,9 @@ CARDS: dict[str, Card] = {
             size=512,
             palette="camvid",
             failures=(
-                "A young network. Roads, cars and skies come out well; walls get a dark texture without windows, tree crowns a lattice, "
-                "people are black figures, and scenes come out towards dusk. Its 367 frames come from a few drives through one city by day "
-                "and at dusk, with few pedestrians, bicyclists and signs. CamVid tells no objects apart: cars that touch count as one."
+                "A young network. Roads, skies and small cars come out well; large cars become banded blocks, walls a dark texture without "
+                "windows, and people black or white figures. Its 367 frames come from a few drives through one city by day and at dusk, with "
+                "few pedestrians, bicyclists and signs. CamVid tells no objects apart: cars that touch count as one."
             ),
         ),
         Card(
