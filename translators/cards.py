@@ -234,8 +234,8 @@ CARDS: dict[str, Card] = {
             palette="camvid",
             failures=(
                 "A young network. Roads, skies and small cars come out well; large cars become banded blocks, walls a dark texture without "
-                "windows, and people black or white figures. Its 367 frames come from a few drives through one city by day and at dusk, with "
-                "few pedestrians, bicyclists and signs. CamVid tells no objects apart: cars that touch count as one."
+                "windows, and people black or white figures. Its 367 frames come from a few drives through one city by day and at dusk, "
+                "with few pedestrians, bicyclists and signs. CamVid tells no objects apart: cars that touch count as one."
             ),
         ),
         Card(
