@@ -10,7 +10,7 @@ from torch import nn
 
 from tests.tiny_runs import LOOPS, SETTINGS, generator, write_data
 from train.data import BadData
-from train.engine import Balance, Log
+from train.engine import Balance, Log, facts_of
 
 
 def test_a_resumed_log_drops_what_lies_past_its_step(tmp_path):
@@ -57,3 +57,12 @@ def test_compiled_steps_teach_the_same(name, tmp_path, monkeypatch):
         result = LOOPS[name].train(data, tmp_path / f"run-{compiled}", SETTINGS[name], workers=0, stop_at=2, compiled=compiled)
         ends.append(generator(name, result).state_dict())
     assert ends[0].keys() == ends[1].keys() and all(torch.equal(ends[0][key], ends[1][key]) for key in ends[0])
+
+
+def test_a_run_s_facts_hold_its_looks_at_the_validation_pictures(tmp_path):
+    kept = {"command": "c", "settings": {}, "step": 20, "hardware": "h", "pictures": 3, "seconds": 120.0}
+    lines = ['{"step": 10, "L1": 0.5, "val": 0.7}', '{"step": 15, "L1": 0.4}', '{"step": 20, "val": 0.6}', '{"step": 30, "val": 0.5}']
+    (tmp_path / "log.jsonl").write_text("\n".join(lines) + "\n")
+    facts = facts_of(kept, tmp_path)
+    assert facts["val"] == [[10, 0.7], [20, 0.6]] and facts["minutes"] == 2
+    assert "val" not in facts_of(kept)

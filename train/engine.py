@@ -107,10 +107,14 @@ def refuse_other_world(folder: Path, kept: dict, world: int) -> None:
         raise BadCheckpoint(f"{folder}: the checkpoint was made by {len(kept['random'])} processes, not {world}.")
 
 
-def facts_of(kept: dict) -> dict:
-    """What the card tells of a run, from its checkpoint."""
+def facts_of(kept: dict, run: Path | None = None) -> dict:
+    """What the card tells of a run, from its checkpoint and, with its folder, the validation figures of its log as [step, figure]."""
     facts = {name: kept[name] for name in ("command", "settings", "step", "hardware", "pictures")}
-    return facts | {"minutes": round(kept["seconds"] / 60)}
+    facts["minutes"] = round(kept["seconds"] / 60)
+    if run and (run / "log.jsonl").exists():
+        records = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
+        facts["val"] = [[record["step"], record["val"]] for record in records if "val" in record and record["step"] <= kept["step"]]
+    return facts
 
 
 def refuse_other_settings(folder: Path, kept: dict, settings) -> None:

@@ -124,7 +124,7 @@ def export_pix2pix(run: Path, data: Path, folder: Path, best: bool = False) -> d
     else:
         test = unseen(data, settings)
         save_photos(folder / "samples", [test.pair(i)[0] for i in evenly(len(test))])
-    facts = engine.facts_of(kept)
+    facts = engine.facts_of(kept, run)
     save_network(network, folder, translator, facts)
     return facts
 
@@ -176,7 +176,7 @@ def export_pix2pixhd(run: Path, data: Path, folder: Path, samples: int = 6, best
     settings = pix2pixhd.Settings(**kept["settings"])
     network = settings.generator()
     network.load_state_dict(kept["average"])
-    facts = engine.facts_of(kept) | {"before": kept["before"]}
+    facts = engine.facts_of(kept, run) | {"before": kept["before"]}
     train_pairs, test = (open_labels(data, split, settings.classes) for split in ("train", "test"))
     seen = (np.array(train_pairs.pair(i)[1]) for i in tqdm(range(len(train_pairs)), desc="layouts", leave=False))
     translator: dict = {"size": [settings.width, settings.height], "histogram": histogram(seen, settings.classes)}

@@ -68,6 +68,12 @@ RUN = """| what | value |
 """
 
 
+def told(run: dict) -> str:
+    """A run as a table, with the figures on the validation pictures, which rise again where a network learns its pictures by heart."""
+    looks = ", ".join(f"{figure:.3f} at step {step:,}" for step, figure in run.get("val", []))
+    return RUN.format(facts=run) + (f"| on validation pictures, lower is better | {looks} |\n" if looks else "")
+
+
 def triples(test: Comparison, made: list[Image.Image], across: int = 2) -> list[list[Image.Image]]:
     """Input, translation and truth side by side, `across` of them in a row."""
     each = list(zip(test.plain, made, test.real, strict=False))
@@ -108,7 +114,7 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
         classes=f" Its classes: {', '.join(translator.palette.names)}." if card.takes == "label map" else "",
         what="label map" if card.takes == "label map" else "photo",
         shown=len(first.inputs),
-        runs="\n".join(RUN.format(facts=run) for run in [*facts.get("before", []), facts]),
+        runs="\n".join(told(run) for run in [*facts.get("before", []), facts]),
         network=translator.config["architecture"],
         arguments=", ".join(f"{key} {value}" for key, value in arguments.items()),
         objective=f" Objective: {objective(settings)}." if "gan" in settings else "",

@@ -165,7 +165,7 @@ def train(
     if start_from and not resume:
         kept = engine.load_checkpoint(start_from)
         begin_with(networks, kept, settings, start_from)
-        before = [*kept["before"], engine.facts_of(kept)]
+        before = [*kept["before"], engine.facts_of(kept, start_from)]
     networks["average"] = copy.deepcopy(G) if settings.average else G
     if E:  # a generator averaged over many steps speaks the language of an encoder averaged over as many
         networks["average_E"] = copy.deepcopy(E) if settings.average else E
