@@ -1,0 +1,1 @@
+"""The suite: one file a module, and the page in Chromium."""
