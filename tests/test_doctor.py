@@ -18,6 +18,7 @@ from tests.hub_server import HubServer
 from train.__main__ import app
 from train.doctor import Report, examine, sources
 from train.doctor.look import hashes, look, see
+from translators.labels import MAPS
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 SIDE = 96
@@ -584,7 +585,10 @@ def test_facades_have_their_labels_on_the_right(tmp_path):
 def test_maps_have_their_map_on_the_right(tmp_path):
     report = examine(reduced(tmp_path, "maps"))
     assert "The right halves look like label maps" in only(report, "direction", "warning")
-    assert report.shares == {} and findings(report, "twins", "warning") == []
+    assert findings(report, "twins", "warning") == []
+    for shares in report.shares.values():  # in the colours of a map
+        assert len(shares) == len(MAPS) and sum(shares) == pytest.approx(1, abs=1e-3)
+    assert report.shares.keys() == {"train", "val"}
 
 
 def test_horses_two_of_them_in_train_and_test(tmp_path):

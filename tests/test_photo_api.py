@@ -11,12 +11,24 @@ from PIL import Image
 from studio import jobs, networks
 from studio.restyled import Question, question, restyle
 from studio.source import received
-from tests.conftest import gradient
+from tests.conftest import gradient, serving
 from tests.small_weights import photo_pair
 from tests.test_api import bomb, no_picture
 from translators.from_photo import PhotoTranslator
 
 MEMORY = 1536 * 1024  # kB that the server may have needed at any time
+
+
+@pytest.fixture(scope="module")
+def server(weights_folder, tmp_path_factory):
+    """A server of this file's own: what others were asked for would count in its memory."""
+    with serving(tmp_path_factory.mktemp("server"), "app.py", TRAZO_WEIGHTS=str(weights_folder)) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def url(server) -> str:
+    return server[0]
 
 
 @pytest.fixture(scope="module")

@@ -95,7 +95,7 @@ def test_the_best_network_can_be_exported(data, tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "parts"),
-    [("pix2pix", {"": "average"}), ("cyclegan", {"G": "average_G", "F": "average_F"}), ("pix2pixhd", {"G": "average", "E": "E"})],
+    [("pix2pix", {"": "average"}), ("cyclegan", {"G": "average_G", "F": "average_F"}), ("pix2pixhd", {"G": "average", "E": "average_E"})],
 )
 def test_snapshots_are_kept_at_the_steps_asked_for_and_at_the_last(name, parts, data, tmp_path):
     run(name, data, tmp_path, snapshots=[0, 5], stop_at=7)

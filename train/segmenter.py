@@ -131,7 +131,7 @@ def train(data: Path, out: Path, settings: Settings, resume=False, device: torch
     kept: dict = {"step": 0, "seconds": 0.0, "iou": -1.0}
     if resume:
         kept = engine.load_checkpoint(out)
-        engine.refuse_other_settings(out, kept["settings"], dataclasses.asdict(settings))
+        engine.refuse_other_settings(out, kept["settings"], settings)
         network.load_state_dict(kept["network"])
         optimizer.load_state_dict(kept["optimizer"])
     log, clock, step = engine.Log(out, kept["step"]), engine.Clock(kept["seconds"]), kept["step"]
