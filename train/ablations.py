@@ -101,7 +101,7 @@ def export(run: Path, data: Path, folder: Path) -> dict:
 
 def curves(run: Path) -> dict[str, list[list[float]]]:
     """The parts of the loss that the run's log holds, by name as [step, value]."""
-    records = [json.loads(line) for line in (run / "log.jsonl").read_text("utf-8").splitlines()]
+    records = engine.records(run / "log.jsonl")
     return {name: [[record["step"], record[name]] for record in records if name in record] for name in ("D_real", "D_fake", "G_gan", "L1")}
 
 

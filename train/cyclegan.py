@@ -177,12 +177,12 @@ def train(
         "D_Y": initialize(settings.discriminator()),
     }
     perceptual = taps(settings.features, feature_weights).to(device) if settings.lambda_projected else None
-    if perceptual:
-        networks |= {"P_X": Heads(perceptual.channels), "P_Y": Heads(perceptual.channels)}
+    heads = {"P_X": Heads(perceptual.channels), "P_Y": Heads(perceptual.channels)} if perceptual else {}
+    networks |= heads
     before: list[dict] = []
     if start_from and not resume:
         kept = engine.load_checkpoint(start_from)
-        for name in [name for name in networks if name in kept or name[0] != "P"]:  # heads may be new to this run
+        for name in [name for name in networks if name in kept or name not in heads]:  # heads may be new to this run
             try:
                 networks[name].load_state_dict(kept[name])
             except (KeyError, RuntimeError) as error:
@@ -192,7 +192,7 @@ def train(
         networks[f"average_{name}"] = copy.deepcopy(networks[name]) if settings.average else networks[name]
     networks = {name: network.to(device, memory_format=torch.channels_last) for name, network in networks.items()}
     G, F, D_X, D_Y, average_G, average_F = (networks[name] for name in ("G", "F", "D_X", "D_Y", "average_G", "average_F"))
-    judges = [network for name, network in networks.items() if name[0] in "DP"]
+    judges = [networks[name] for name in ("D_X", "D_Y", *heads)]
     learns_D = [p for network in judges for p in network.parameters()]
     opt_G = torch.optim.Adam([*G.parameters(), *F.parameters()], settings.lr, betas=(0.5, 0.999), fused=True)
     opt_D = torch.optim.Adam(learns_D, settings.lr, betas=(0.5, 0.999), fused=True)

@@ -111,9 +111,9 @@ def facts_of(kept: dict, run: Path | None = None) -> dict:
     """What the card tells of a run, from its checkpoint and, with its folder, the validation figures of its log as [step, figure]."""
     facts = {name: kept[name] for name in ("command", "settings", "step", "hardware", "pictures")}
     facts["minutes"] = round(kept["seconds"] / 60)
-    if run and (run / "log.jsonl").exists():
-        records = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
-        facts["val"] = [[record["step"], record["val"]] for record in records if "val" in record and record["step"] <= kept["step"]]
+    if run:
+        looks = (record for record in records(run / "log.jsonl") if "val" in record and record["step"] <= kept["step"])
+        facts["val"] = [[record["step"], record["val"]] for record in looks]
     return facts
 
 
