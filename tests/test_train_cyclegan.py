@@ -170,7 +170,7 @@ def test_heads_on_a_frozen_network_join_the_game_and_resume(data, tmp_path, sque
 def test_heads_may_join_the_networks_of_a_run_that_had_none(data, tmp_path, squeezenet):
     train(data, tmp_path / "without", SMALL, workers=0, stop_at=2)
     settings = dataclasses.replace(SMALL, lambda_projected=1.0, features="squeezenet", lr=0.0, epochs=1, decay_epochs=0)
-    state = train(data, tmp_path / "with", settings, start_from=tmp_path / "without", workers=0, feature_weights=squeezenet)
+    state = train(data, tmp_path / "with", settings, start_from=[tmp_path / "without"], workers=0, feature_weights=squeezenet)
     kept = torch.load(tmp_path / "without" / "last.pt", weights_only=True)
     assert "P_X" in state and all(torch.equal(value, state["D_X"].state_dict()[key]) for key, value in kept["D_X"].items())
 
@@ -185,13 +185,33 @@ def test_the_heads_loss_by_hand():
 def test_a_run_can_begin_with_the_networks_of_another(data, tmp_path):
     train(data, tmp_path / "small", SMALL, workers=0, stop_at=2)
     larger = dataclasses.replace(SMALL, size=40, scale_low=44, lr=0.0, epochs=1, decay_epochs=0)
-    state = train(data, tmp_path / "large", larger, start_from=tmp_path / "small", workers=0)
+    state = train(data, tmp_path / "large", larger, start_from=[tmp_path / "small"], workers=0)
     kept = torch.load(tmp_path / "small" / "last.pt", weights_only=True)
     assert all(torch.equal(value, state["G"].state_dict()[key]) for key, value in kept["G"].items())
     before = torch.load(tmp_path / "large" / "last.pt", weights_only=True)["before"]
     assert [facts["step"] for facts in before] == [2]
     with pytest.raises(BadData, match="its G does not fit"):
-        train(data, tmp_path / "wide", dataclasses.replace(SMALL, base_channels=8), start_from=tmp_path / "small", workers=0)
+        train(data, tmp_path / "wide", dataclasses.replace(SMALL, base_channels=8), start_from=[tmp_path / "small"], workers=0)
+
+
+def test_a_run_can_begin_with_the_generators_of_two_weights_folders(data, tmp_path):
+    train(data, tmp_path / "run", SMALL, workers=0, stop_at=2)
+    folders = [tmp_path / "weights" / name for name in ("horse2zebra", "zebra2horse")]
+    export_cyclegan(tmp_path / "run", data, *folders, photos=1)
+    still = dataclasses.replace(SMALL, lr=0.0, epochs=1, decay_epochs=0, seed=1)
+    state = train(data, tmp_path / "on", still, start_from=folders, workers=0)
+    kept = torch.load(tmp_path / "run" / "last.pt", weights_only=True)
+    for name in "GF":
+        assert all(torch.equal(value.half(), state[name].state_dict()[key].half()) for key, value in kept[f"average_{name}"].items())
+    assert not all(torch.equal(value, state["D_X"].state_dict()[key]) for key, value in kept["D_X"].items())
+    assert [facts["step"] for facts in torch.load(tmp_path / "on" / "last.pt", weights_only=True)["before"]] == [2]
+    with pytest.raises(BadData, match="its G does not fit"):
+        train(data, tmp_path / "wide", dataclasses.replace(SMALL, base_channels=8), start_from=folders, workers=0)
+    with pytest.raises(BadData, match="not 3 folders"):
+        train(data, tmp_path / "three", SMALL, start_from=[*folders, tmp_path], workers=0)
+    (folders[1] / "model.safetensors").unlink()
+    with pytest.raises(BadData, match="zebra2horse"):
+        train(data, tmp_path / "none", SMALL, start_from=folders, workers=0)
 
 
 def test_the_identity_loss_may_come_at_every_second_step(data, tmp_path, monkeypatch):

@@ -5,8 +5,9 @@ L(G, F, D_X, D_Y) = L_GAN(G, D_Y, X, Y) + L_GAN(F, D_X, Y, X) + λ L_cyc(G, F)  
 
 import copy
 import dataclasses
+import json
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -26,7 +27,9 @@ from train.pix2pix import least_squares
 from train.ranks import Ranks, all_ranks
 from train.stopping import Best, Finite
 from translators.cyclegan import ResNetGenerator
+from translators.errors import TranslationError
 from translators.pix2pix import PatchGAN, initialize
+from translators.weights import read
 
 
 class ImagePool:
@@ -99,6 +102,35 @@ def heads_loss(P: Heads, perceptual: Taps, y: Tensor, real: bool) -> Tensor:
     return sum(least_squares(judged, real) for judged in logits) / len(logits)
 
 
+def begin_with(networks: dict[str, nn.Module], heads: Collection[str], start_from: Sequence[Path]) -> list[dict]:
+    """Fills the networks from the folder of another run, for example one at a smaller size, or G and F alone from their two weights
+    folders: the discriminators then begin anew, as `heads` may in either case. Returns the facts of the runs before.
+
+    Raises:
+        BadData: something there does not fit these networks, or it is neither one folder nor two.
+    """
+    if len(start_from) == 1:
+        kept = engine.load_checkpoint(*start_from)
+        states = {name: kept.get(name) for name in networks if name in kept or name not in heads}
+        before = [*kept.get("before", []), engine.facts_of(kept)]
+    elif len(start_from) == 2:
+        try:
+            states = {name: read(folder)[0].state_dict() for name, folder in zip("GF", start_from, strict=True)}
+            facts = json.loads((start_from[0] / "run.json").read_text("utf-8"))
+        except (TranslationError, OSError) as error:
+            raise BadData(f"--start-from: {error}") from error
+        before = [*facts.pop("before", []), facts]
+    else:
+        raise BadData(f"--start-from takes the folder of a run, or the two weights folders of G and F, not {len(start_from)} folders.")
+    for name, state in states.items():
+        try:
+            networks[name].load_state_dict(state or {})
+        except RuntimeError as error:
+            where = " and ".join(map(str, start_from))
+            raise BadData(f"{where}: its {name} does not fit these settings ({str(error).splitlines()[0]})") from error
+    return before
+
+
 @dataclass(frozen=True)
 class Settings:
     """What a run is: everything that its result depends on. Stored in the checkpoint, and compared on resume."""
@@ -139,7 +171,7 @@ def train(
     out: Path,
     settings: Settings,
     resume=False,
-    start_from: Path | None = None,
+    start_from: Sequence[Path] = (),
     device: torch.device | str = "cpu",
     workers=1,
     sample_every=500,
@@ -156,7 +188,7 @@ def train(
 ):
     """Runs the loop to its end, or to `stop_at` steps, and returns the state: networks, optimizers and pools by name.
 
-    `start_from` is the folder of another run whose networks this one begins with, for example one at a smaller size. Every
+    `start_from` says what the networks begin with (see `begin_with`). Every
     `validate_every` steps the cycle error is measured on valA and valB and logged, and the networks with the lowest are kept as best.pt;
     `patience` such looks without a lower one end the run. `feature_weights` is SqueezeNet's file, where heads judge its features. Files:
     out/{last.pt, best.pt, log.jsonl, samples/, snapshots/}.
@@ -179,15 +211,7 @@ def train(
     perceptual = taps(settings.features, feature_weights).to(device) if settings.lambda_projected else None
     heads = {"P_X": Heads(perceptual.channels), "P_Y": Heads(perceptual.channels)} if perceptual else {}
     networks |= heads
-    before: list[dict] = []
-    if start_from and not resume:
-        kept = engine.load_checkpoint(start_from)
-        for name in [name for name in networks if name in kept or name not in heads]:  # heads may be new to this run
-            try:
-                networks[name].load_state_dict(kept[name])
-            except (KeyError, RuntimeError) as error:
-                raise BadData(f"{start_from}: its {name} does not fit these settings ({str(error).splitlines()[0]})") from error
-        before = [*kept.get("before", []), engine.facts_of(kept)]
+    before = begin_with(networks, heads, start_from) if start_from and not resume else []
     for name in ("G", "F"):
         networks[f"average_{name}"] = copy.deepcopy(networks[name]) if settings.average else networks[name]
     networks = {name: network.to(device, memory_format=torch.channels_last) for name, network in networks.items()}
@@ -348,7 +372,12 @@ def main(
     data: Annotated[Path | None, typer.Option(help="Folder with trainA/ (X), trainB/ (Y), testA/ and testB/.")] = None,
     out: Annotated[Path, typer.Option(help="Folder of the run: checkpoint, log, sample grids.")] = Path("runs/cyclegan"),
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the run's last checkpoint.")] = False,
-    start_from: Annotated[Path | None, typer.Option(help="Folder of another run, whose networks this one begins with.")] = None,
+    start_from: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Folder of another run to begin with its networks; given twice, weights folders of G and of F to begin with them."
+        ),
+    ] = None,
     size: Annotated[int, typer.Option(help="Side of the training crops.")] = DEFAULT.size,
     scale_low: Annotated[int, typer.Option(help="Shorter side of a picture before it is cropped: from ...")] = DEFAULT.scale_low,
     scale_high: Annotated[int, typer.Option(help="... to.")] = DEFAULT.scale_high,
@@ -408,7 +437,7 @@ def main(
             out,
             settings,
             resume,
-            start_from,
+            start_from or (),
             own,
             workers,
             sample_every,
