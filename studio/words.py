@@ -2,6 +2,7 @@
 
 import gradio as gr
 
+from studio.words_classes import CLASSES
 from studio.words_learn import LEARN
 from translators.upstream import evidence, opening, resnet, unet
 
@@ -561,34 +562,7 @@ ROOMS: dict[str, dict[str, tuple[str, str, str]]] = {
             "A scene like those the network knows.",
             "Сцена, похожая на те, что сеть знает.",
         ),
-        "class_sky": ("cielo", "sky", "небо"),
-        "class_building": ("edificio", "building", "здание"),
-        "class_pole": ("poste", "pole", "столб"),
-        "class_road": ("calzada", "road", "дорога"),
-        "class_pavement": ("acera", "pavement", "тротуар"),
-        "class_tree": ("árbol", "tree", "дерево"),
-        "class_sign": ("señal", "sign", "знак"),
-        "class_fence": ("valla", "fence", "ограда"),
-        "class_car": ("coche", "car", "машина"),
-        "class_pedestrian": ("peatón", "pedestrian", "пешеход"),
-        "class_bicyclist": ("ciclista", "bicyclist", "велосипедист"),
-        "class_void": ("sin clase", "void", "прочее"),
-        "class_background": ("fondo", "background", "фон"),
-        "class_wall": ("pared", "wall", "стена"),
-        "class_window": ("ventana", "window", "окно"),
-        "class_entrance": ("entrada", "entrance", "вход"),
-        "class_window_head": ("dintel", "window head", "сандрик"),
-        "class_window_sill": ("alféizar", "window sill", "подоконник"),
-        "class_balcony": ("balcón", "balcony", "балкон"),
-        "class_shutter": ("contraventana", "shutter", "ставня"),
-        "class_trim": ("moldura", "trim", "лепнина"),
-        "class_cornice": ("cornisa", "cornice", "карниз"),
-        "class_column": ("columna", "column", "колонна"),
-        "class_door": ("puerta", "door", "дверь"),
-        "class_land": ("suelo", "land", "земля"),
-        "class_highway": ("autopista", "highway", "шоссе"),
-        "class_park": ("parque", "park", "парк"),
-        "class_water": ("agua", "water", "вода"),
+        **CLASSES,
     },
     "objects": {
         "boundaries": ("Bordes", "Boundaries", "Границы"),

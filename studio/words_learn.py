@@ -1,10 +1,18 @@
 """The words of the Learn page's scenes: Spanish, English, Russian, as in words.py."""
 
-MISSING = (
-    "Los pesos de estas redes no están instalados: falta la carpeta weights/ablations.",
-    "The weights of these networks are not installed: the folder weights/ablations is not there.",
-    "Веса этих сетей не установлены: нет папки weights/ablations.",
-)
+from studio.words_classes import CLASSES
+
+
+def missing(folder: str) -> tuple[str, str, str]:
+    return (
+        f"Los pesos de estas redes no están instalados: falta la carpeta {folder}.",
+        f"The weights of these networks are not installed: the folder {folder} is not there.",
+        f"Веса этих сетей не установлены: нет папки {folder}.",
+    )
+
+
+MISSING = missing("weights/ablations")
+HEAT = ("Mapa", "Map", "Карта")
 NONE = (
     "No hay pesos de ninguna red de dibujos.",
     "There are no weights of any drawing translator.",
@@ -84,6 +92,15 @@ LEARN: dict[str, dict[str, tuple[str, str, str]]] = {
             "The drawing again, stroke by stroke, through several networks at once. Save it as a file and open it elsewhere.",
             "Рисунок заново, штрих за штрихом, через несколько сетей сразу. Сохраните его в файл и откройте в другом месте.",
         ),
+        "title_street": ("pix2pixHD", "pix2pixHD", "pix2pixHD"),
+        "explain_street": (
+            "Una calle con todas las piezas de pix2pixHD o sin una de ellas; los estilos de cada objeto; y qué ven tres discriminadores, "
+            "cada uno a la mitad de tamaño.",
+            "A street with all parts of pix2pixHD or without one of them; the styles of every object; and what three discriminators see, "
+            "each at half the size.",
+            "Улица со всеми частями pix2pixHD или без одной из них; стили каждого объекта; и что видят три дискриминатора, каждый вдвое "
+            "мельче предыдущего.",
+        ),
         "title_rounds": ("El ciclo", "The cycle", "Цикл"),
         "explain_rounds": (
             "x → G → F: la vuelta debe devolver la foto. Mira la pérdida de ciclo de tu foto, diez vueltas seguidas y la identidad.",
@@ -154,31 +171,20 @@ LEARN: dict[str, dict[str, tuple[str, str, str]]] = {
         "open": ("Abrir", "Open", "Открыть"),
         "open_hint": ("Abrir un dibujo guardado", "Open a saved drawing", "Открыть сохранённый рисунок"),
         "canvas": ("Lienzo", "Canvas", "Холст"),
-        "classes": ("Clases de la fachada", "Classes of the facade", "Классы фасада"),
-        "samples": ("Fachadas de ejemplo", "Sample facades", "Примеры фасадов"),
-        "sample": ("Fachada {number}", "Facade {number}", "Фасад {number}"),
+        "classes": ("Clases", "Classes", "Классы"),
+        "samples": ("Ejemplos", "Samples", "Примеры"),
+        "sample": ("Ejemplo {number}", "Sample {number}", "Пример {number}"),
         "bad_file": (
             "{name} no es un dibujo: se espera un JSON con la lista “{key}”.",
             "{name} is no drawing: expected JSON with the list “{key}”.",
             "{name} — не рисунок: ожидается JSON со списком «{key}».",
         ),
-        "background": ("fondo", "background", "фон"),
-        "wall": ("muro", "wall", "стена"),
-        "window": ("ventana", "window", "окно"),
-        "entrance": ("entrada", "entrance", "вход"),
-        "window_head": ("dintel", "window head", "наличник"),
-        "window_sill": ("alféizar", "window sill", "подоконник"),
-        "balcony": ("balcón", "balcony", "балкон"),
-        "shutter": ("postigo", "shutter", "ставня"),
-        "trim": ("moldura", "trim", "декор"),
-        "cornice": ("cornisa", "cornice", "карниз"),
-        "column": ("columna", "column", "колонна"),
-        "door": ("puerta", "door", "дверь"),
+        **CLASSES,
     },
     "eye": {
         "missing": MISSING,
         "patch": ("Ventana", "Window", "Окно"),
-        "heat": ("Mapa", "Map", "Карта"),
+        "heat": HEAT,
         "map": (
             "Mapa de D: rojo, pintado; verde, real. Las flechas mueven la casilla.",
             "D's map: red painted, green real. Arrow keys move the cell.",
@@ -250,5 +256,62 @@ LEARN: dict[str, dict[str, tuple[str, str, str]]] = {
         **PLAYED,
         "stroke": ("Trazo", "Stroke", "Штрих"),
         "empty": ("Dibuja algo primero.", "Draw something first.", "Сначала нарисуйте что-нибудь."),
+    },
+    "street": {
+        **CLASSES,
+        "heat": HEAT,
+        "missing": missing("weights/ablations_hd"),
+        "runs": ("Red", "Network", "Сеть"),
+        "run_full": ("todo", "everything", "всё"),
+        "run_global": ("solo global", "global alone", "только глобальный"),
+        "run_no_boundary": ("sin bordes", "no boundary map", "без карты границ"),
+        "run_no_perceptual": ("sin pérdida perceptual", "no perceptual loss", "без перцептивной потери"),
+        "photo": ("Foto real", "Real photo", "Настоящее фото"),
+        "objects": (
+            "La calle pintada: pulsa un objeto; las flechas también lo eligen",
+            "The painted street: click an object; arrow keys choose one too",
+            "Нарисованная улица: нажмите на объект; стрелки тоже его выбирают",
+        ),
+        "click": (
+            "Pulsa un objeto de la calle para ver los estilos de su clase.",
+            "Click an object of the street to see the styles of its class.",
+            "Нажмите на объект улицы, чтобы увидеть стили его класса.",
+        ),
+        "object": (
+            "«{name}»: estilo {number} de {count} (centros de k-medias de los rasgos del codificador)",
+            "“{name}”: style {number} of {count} (k-means centres of the encoder's features)",
+            "«{name}»: стиль {number} из {count} (центры k-средних признаков кодировщика)",
+        ),
+        "styleless": (
+            "«{name}»: no tiene estilos",
+            "“{name}”: it has no styles",
+            "«{name}»: стилей нет",
+        ),
+        "styles": ("Estilos del objeto", "Styles of the object", "Стили объекта"),
+        "style": ("Estilo {number}", "Style {number}", "Стиль {number}"),
+        "judges": ("D₁, D₂, D₃ ante", "D₁, D₂, D₃ before", "D₁, D₂, D₃ перед"),
+        "judged": ("Qué juzgan", "What they judge", "Что они судят"),
+        "of_painted": ("la calle pintada", "the painted street", "нарисованной улицей"),
+        "of_photo": ("la foto real", "the real photo", "настоящим фото"),
+        "map": (
+            "Mapa de D{number}: rojo, pintado; verde, real. Las flechas mueven la casilla.",
+            "Map of D{number}: red painted, green real. Arrow keys move the cell.",
+            "Карта D{number}: красное — нарисовано, зелёное — настоящее. Стрелки двигают клетку.",
+        ),
+        "scale": (
+            "D{number} ve {size} × {size}; media {mean}",
+            "D{number} sees {size} × {size}; mean {mean}",
+            "D{number} видит {size} × {size}; среднее {mean}",
+        ),
+        "click_cell": (
+            "Rojo: parece pintado. Verde: parece real. Pulsa una casilla para ver su ventana.",
+            "Red looks painted, green looks real. Click a cell to see its window.",
+            "Красное кажется нарисованным, зелёное — настоящим. Нажмите на клетку, чтобы увидеть её окно.",
+        ),
+        "cell": (
+            "D{number}, casilla ({x}, {y}): mira {size} × {size} píxeles, D = {value}",
+            "D{number}, cell ({x}, {y}): looks at {size} × {size} pixels, D = {value}",
+            "D{number}, клетка ({x}, {y}): смотрит на {size} × {size} пикселей, D = {value}",
+        ),
     },
 }

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from benchmarks.page import CHROMIUM, DESKTOP, FLAGS, ROOT
 from benchmarks.page import server as page_server
-from tests.small_weights import edit_config, write_ablations, write_photo_weights, write_street_weights, write_weights
+from tests.small_weights import edit_config, write_ablations, write_ablations_hd, write_photo_weights, write_street_weights, write_weights
 from translators import CARDS, Card
 from translators.labels import PALETTES
 from translators.layouts import histogram
@@ -111,6 +111,7 @@ def weights_folder(tmp_path_factory) -> Path:
         else:
             write_stand_in(folder / name, seed)
     write_ablations(folder / "ablations")
+    write_ablations_hd(folder / "ablations_hd")
     return folder
 
 

@@ -8,11 +8,12 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from translators import CARDS, weights
+from translators.ablations_hd import NAMES, SIZE
 from translators.cyclegan import ResNetGenerator
 from translators.from_photo import PhotoTranslator
-from translators.labels import CMP
+from translators.labels import CAMVID, CMP
 from translators.pix2pix import PatchGAN, UNetGenerator, initialize
-from translators.pix2pixhd import GlobalGenerator
+from translators.pix2pixhd import GlobalGenerator, LocalEnhancer, MultiScale
 
 COLOURS = [[200, 30, 30], [30, 30, 200]]
 
@@ -91,6 +92,29 @@ def write_ablations(folder: Path) -> Path:
     both.paste(Image.linear_gradient("L").convert("RGB"), (0, 0))
     both.paste(CMP.colours[2], (300, 50, 400, 150))
     both.save(folder / "samples" / "facade.jpg", quality=95)
+    return folder
+
+
+def write_ablations_hd(folder: Path) -> Path:
+    """Random stand-ins for weights/ablations_hd: all runs of `translators.ablations_hd`, three discriminators, one sample, a table."""
+    classes, (width, height) = len(CAMVID), SIZE
+    styles = {str(label): [[-1, -1, -1], [0, 1, 0], [1, 1, 1]] for label in range(classes)}
+    for seed, name in enumerate(NAMES):
+        channels = {"no_boundary": classes + 3}.get(name, classes + 1 + 3)
+        torch.manual_seed(seed)
+        kind, size = (GlobalGenerator, (width // 2, height // 2)) if name == "global" else (LocalEnhancer, SIZE)
+        save(kind(channels, base_channels=4, downs=2, blocks=1), folder / name)
+        edit_config(folder / name, translator={"size": size, "clusters": styles})
+    torch.manual_seed(9)
+    save(MultiScale(classes + 1, base_channels=4), folder / "full" / "discriminator")
+    figures = {name: {"KID x 1000": [50 + i, 48.5, 51.5], "minutes": i} for i, name in enumerate(NAMES)}
+    (folder / "table.json").write_text(json.dumps({"figures": figures}))
+    (folder / "samples").mkdir()
+    both = Image.new("RGB", (2 * width, height), CAMVID.colours[3])
+    both.paste(Image.linear_gradient("L").resize(SIZE).convert("RGB"), (0, 0))
+    both.paste(CAMVID.colours[0], (width, 0, 2 * width, height // 2))
+    both.paste(CAMVID.colours[8], (width + 30, 80, width + 90, 140))
+    both.save(folder / "samples" / "street.png")
     return folder
 
 

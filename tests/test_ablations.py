@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from studio.learn import facades
+from studio.learn.pad import FACADES
 from tests.small_weights import write_ablations
 from translators import BadControl, WeightsDamaged, WeightsMissing, ablations, cards
 
@@ -61,7 +62,7 @@ def test_an_empty_house_is_no_error(tmp_path, monkeypatch):
     assert ablations.table() == {} == ablations.curves()
     for work in (facades.look, facades.compare, facades.film):
         assert work({**QUESTION, "patch": 70}) == {"serial": 4, "answer": {"missing": True}}
-    assert facades.offers() == {"samples": []}
+    assert FACADES.offers() == {"samples": []}
 
 
 def test_the_eye_judges_picture_and_photo(folder):
@@ -82,7 +83,7 @@ def test_a_run_that_cannot_be_read_does_not_hide_the_others(folder):
     ("change", "part"),
     [
         ({"patch": 71}, "patch must be one of 1, 16, 70, 286"),
-        ({"drawing": None}, "A facade is at most"),
+        ({"drawing": None}, "A label map is at most 400 boxes"),
         ({"drawing": {"boxes": [[12, 0, 0, 9, 9]]}}, "whole numbers from 0 to 11"),
         ({"drawing": {"boxes": [[1, 0, 0, 9]]}}, r"boxes \[class"),
         ({"drawing": {"boxes": [[1, 0, 0, float("nan"), 9]]}}, r"boxes \[class"),

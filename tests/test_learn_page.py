@@ -22,7 +22,7 @@ def open_learn(open_page):
         page = open_page(**settings)
         page.set_default_timeout(3 * PATIENCE)
         page.get_by_role("tab").nth(3).click()
-        for name in ("scenes", "pad_strokes", "pad_boxes", *ASKING):
+        for name in ("scenes", "pad_strokes", "pad_boxes", "pad_streets", *ASKING):
             page.wait_for_selector(f"#{name} [data-ready]", state="attached")
         return show(page, scene) if scene else page
 
@@ -279,6 +279,59 @@ def test_a_drawing_goes_into_a_file_and_comes_back(open_learn, tmp_path):
     page.locator("#pad_strokes [type=file]").set_input_files(tmp_path / "no.json")
     expect(page.locator("#pad_strokes .problem")).to_have_text("no.json is no drawing: expected JSON with the list “strokes”.")
     assert data(page, "pad_strokes")["count"] == "7"
+
+
+@BOTH
+def test_the_parts_of_pix2pixhd(open_learn, settings):
+    page = open_learn("street", **settings)
+    pictures = {"full": sources(page, "#street [data-kind=painted] img:first-child")[0]}
+    for run, name in (("global", "global alone"), ("no_boundary", "no boundary map"), ("no_perceptual", "no perceptual loss")):
+        assert after(page, "street", button(page, name).click)["run"] == run
+        pictures[run] = sources(page, "#street [data-kind=painted] img:first-child")[0]
+    assert len(set(pictures.values())) == 4
+    expect(page.locator("#street th[scope=col]")).to_have_count(4)
+    expect(page.locator("#street [data-kind=photo]")).to_be_hidden()
+    maps = sources(page, "#street .scales img")
+    after(page, "street", page.locator("#pad_streets .thumb").first.click)
+    expect(page.locator("#street [data-kind=photo]")).to_be_visible()
+    assert after(page, "street", button(page, "the real photo").click)["judged"] == "photo"
+    assert not set(maps) & set(sources(page, "#street .scales img"))
+    narrow_enough(page)
+
+
+@BOTH
+def test_an_object_of_the_street_and_its_styles(open_learn, settings):
+    page = open_learn("street", **settings)
+    view = page.locator("#street [data-kind=painted] canvas")
+    box = view.bounding_box()
+    car = {"x": 88.5 / 256 * box["width"], "y": 128.5 / 192 * box["height"]}
+    assert after(page, "street", lambda: view.click(position=car))["styles"] == "3"
+    expect(page.locator("#street .object")).to_contain_text("“car”: style")
+    pictures = set()
+    for k in range(3):
+        assert after(page, "street", page.locator("#street .styles-strip .thumb").nth(k).click)["style"] == str(k)
+        pictures.update(sources(page, "#street [data-kind=painted] img:first-child"))
+    assert len(pictures) == 3
+    after(page, "street", lambda: view.press("ArrowUp"))
+    for _ in range(12):
+        after(page, "street", lambda: view.press("ArrowUp"))
+    expect(page.locator("#street .object")).to_contain_text("“sky”: style")
+    narrow_enough(page)
+
+
+@BOTH
+def test_the_windows_of_three_discriminators(open_learn, settings):
+    page = open_learn("street", **settings)
+    for scale, cells, size in ((1, (30, 22), 70), (2, (14, 10), 141), (3, (6, 4), 283)):
+        figure = page.locator(f"#street [data-scale='{scale}']")
+        view = figure.locator("canvas")
+        assert view.evaluate("view => [view.width, view.height]") == list(cells)
+        box = view.bounding_box()
+        view.click(position={"x": (cells[0] // 2 + 0.5) / cells[0] * box["width"], "y": (cells[1] // 2 + 0.5) / cells[1] * box["height"]})
+        x0, y0, x1, y1 = figure.evaluate("figure => figure.querySelector('i').dataset.box.split(',').map(Number)")
+        assert x1 - x0 == min(size, 256) and y1 - y0 == min(size, 192)
+        expect(page.locator("#street .cell")).to_contain_text(f"looks at {size} × {size} pixels")
+        expect(page.locator("#street .scales i").locator("visible=true")).to_have_count(1)
 
 
 @BOTH

@@ -11,6 +11,7 @@ from lessons import eye, unet
 from lessons.game import CLASSES, Game, Rules, coverage, divergence
 from lessons.losses import LOSSES, gradient_penalty
 from translators.pix2pix import PatchGAN, UNetGenerator, initialize
+from translators.pix2pixhd import MultiScale
 
 RING = np.array([[math.cos(a), math.sin(a)] for a in np.arange(240) * math.pi / 4]) * 0.75
 RING_CLASSES = np.arange(240) % CLASSES
@@ -210,3 +211,28 @@ def test_running_statistics_of_one_picture_are_nearly_its_own():
         others = unet.with_running_statistics(network, [(other, None)])(x, noise=False)
     assert (own - same).abs().mean() < 0.3 * (own - others).abs().mean()
     assert network.statistics == "image" and all(torch.equal(value, kept[name]) for name, value in network.state_dict().items())
+
+
+def test_the_windows_of_three_scales_by_gradient():
+    """Which pixels a logit depends on, at every scale, where the window lies inside the picture; the norms look at all of it."""
+    torch.manual_seed(0)
+    judges = MultiScale(0, 1, base_channels=2, patch=16, scales=3)
+    for judge in judges.discriminators:
+        judge.norms = torch.nn.ModuleList(torch.nn.Identity() for _ in judge.norms)
+    y = torch.rand(1, 1, 160, 160, requires_grad=True)
+    x = torch.zeros(1, 0, 160, 160)
+    found = eye.windows(judges)
+    assert found[0] == eye.window(judges.discriminators[0])
+    for (start, step, size), logits in zip(found, judges(x, y), strict=True):
+        cell = logits.shape[-1] // 2
+        (gradient,) = torch.autograd.grad(logits[0, 0, cell, cell], y, retain_graph=True)
+        rows = gradient[0, 0].abs().sum(1).nonzero().flatten()
+        assert (rows[0], rows[-1]) == (start + cell * step, start + cell * step + size - 1)
+
+
+def test_scores_of_least_squares_are_cut_to_their_range():
+    class Judges:
+        def __call__(self, x, y):
+            return [torch.tensor([[[[-1.0, 0.25], [1.0, 3.0]]]])]
+
+    assert eye.judged_at_scales(Judges(), None, None)[0].tolist() == [[0.0, 0.25], [1.0, 1.0]]

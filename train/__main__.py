@@ -1,4 +1,4 @@
-"""One front for training: `python -m train doctor | pix2pix | cyclegan | pix2pixhd | ablations | watch | evaluate | card | publish`.
+"""One front for training: `python -m train COMMAND`, from doctor to publish.
 
 A command's module is imported when the command is run, and not for the help of all of them, which needs no torch and is there at once.
 """
@@ -16,6 +16,7 @@ COMMANDS = {
     "cyclegan": (TRAINING, "train.cyclegan:app", "Two folders of pictures without pairs: horses and zebras (Zhu 2017)."),
     "pix2pixhd": (TRAINING, "train.pix2pixhd:app", "Label maps to large photos, in three phases (Wang 2018)."),
     "ablations": (TRAINING, "train.ablations:main", "What pix2pix's paper leaves out and tries, in small, beside its tables."),
+    "ablations-hd": (TRAINING, "train.ablations_hd:main", "pix2pixHD with and without its parts, in small."),
     "watch": (TRAINING, "train.watch:main", "Curves and sample grids of runs, in the browser."),
     "evaluate": (AFTER, "train.evaluate:main", "Figures on the test folder, written to weights/<name>/figures.json."),
     "card": (AFTER, "train.card:main", "The model card: pictures, figures, known failures."),

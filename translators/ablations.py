@@ -7,7 +7,6 @@ weights/ablations/table.json              figures, by name, beside the paper's
 weights/ablations/samples/                photo and labels side by side, none of them trained on
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from PIL import Image
 from torch import nn
 
 from translators import cards, weights
-from translators.errors import BadControl, WeightsDamaged, WeightsMissing
+from translators.errors import BadControl, WeightsMissing
 from translators.images import open_picture
 from translators.pix2pix import PatchGAN, UNetGenerator
 
@@ -64,12 +63,12 @@ def snapshots() -> list[int]:
 
 def table() -> dict[str, Any]:
     """The figures by run; empty where nothing was measured. WeightsDamaged where the file is no JSON object."""
-    return _json(folder() / "table.json").get("figures", {})
+    return weights.json_object(folder() / "table.json").get("figures", {})
 
 
 def curves() -> dict[str, Any]:
     """The losses of the filmed run, by name lists of [step, value]; empty where none were kept. Raises like `table`."""
-    return _json(folder() / FILMED / "curves.json")
+    return weights.json_object(folder() / FILMED / "curves.json")
 
 
 def samples() -> list[str]:
@@ -91,15 +90,3 @@ def _read(place: Path, network: type[nn.Module], model: Path | None = None) -> A
         path = place.relative_to(folder().parent)
         raise WeightsMissing(f"The weights of the ablations are not on this machine: weights/{path} is not there.")
     return weights.read(place, {network.__name__: network}, model)[0]
-
-
-def _json(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    try:
-        content = json.loads(path.read_text("utf-8"))
-    except ValueError:
-        content = None
-    if not isinstance(content, dict):
-        raise WeightsDamaged(f"{path.parent.name}/{path.name} is not a JSON object.")
-    return content

@@ -63,6 +63,12 @@ class LabelTranslator(Translator):
         """Class id → features (K, C) of its styles; empty where the network takes none."""
         return {int(label): np.array(rows, np.float32) for label, rows in self.config.get("translator", {}).get("clusters", {}).items()}
 
+    @property
+    def sees_boundaries(self) -> bool:
+        """Whether the network is given the boundary map beside the classes (Wang 2018, §3.3), as all but ablations are."""
+        features = len(next(iter(self.clusters.values()))[0]) if self.clusters else 0
+        return self.config.get("in_channels") != len(self.palette) + features
+
     def translate(
         self,
         image: Image.Image,
@@ -109,9 +115,11 @@ class LabelTranslator(Translator):
         return image
 
     def _scene(self, ids: np.ndarray, objects: np.ndarray, seed: int, styles: Styles) -> Tensor:
-        """(1, classes + 1 + C, H, W): one-hot classes, boundaries, and the features of every object's style."""
+        """(1, classes [+ 1] + C, H, W): one-hot classes, boundaries, and the features of every object's style."""
         label_map, instance_map = (torch.from_numpy(a.astype(np.int64))[None] for a in (ids, objects))
-        parts = [one_hot(label_map, len(self.palette)), boundary_map(instance_map)]
+        parts = [one_hot(label_map, len(self.palette))]
+        if self.sees_boundaries:
+            parts.append(boundary_map(instance_map))
         if clusters := self.clusters:
             parts.append(torch.from_numpy(self._features(clusters, ids, objects, seed, styles)).permute(2, 0, 1)[None])
         return torch.cat(parts, 1)
@@ -122,12 +130,17 @@ class LabelTranslator(Translator):
         table = np.zeros((len(numbers), next(iter(clusters.values())).shape[1]), np.float32)
         for row, number, label in zip(table, numbers, ids.ravel()[first], strict=True):
             if (rows := clusters.get(int(label))) is not None:
-                row[:] = rows[self._style(int(label), len(rows), seed, styles.get(int(number)))]
+                row[:] = rows[self._chosen(int(label), len(rows), seed, styles.get(int(number)))]
         return table[place.reshape(ids.shape)]
 
-    def _style(self, label: int, count: int, seed: int, chosen: int | None) -> int:
+    def style_of(self, label: int, seed: int) -> int | None:
+        """The cluster that `seed` picks for a class; None where the class has none."""
+        rows = self.clusters.get(label)
+        return None if rows is None else int(np.random.default_rng((seed, label)).integers(len(rows)))
+
+    def _chosen(self, label: int, count: int, seed: int, chosen: int | None) -> int:
         if chosen is None:
-            return int(np.random.default_rng((seed, label)).integers(count))
+            return self.style_of(label, seed)
         if isinstance(chosen, bool) or not isinstance(chosen, int) or not 0 <= chosen < count:
             raise BadControl(f"a style of {self.palette.names[label]} must be a whole number from 0 to {count - 1}, not {chosen!r}.")
         return chosen

@@ -203,7 +203,7 @@ class Encoder(Normed, nn.Module, PyTorchModelHubMixin):
         return instance_means(torch.tanh(self.head(F.pad(h, (3, 3, 3, 3), "reflect"))).float(), instance_map)
 
 
-class MultiScale(Normed, nn.Module):
+class MultiScale(Normed, nn.Module, PyTorchModelHubMixin):
     """D1 … Dk (§3.2): equal PatchGANs, each of which judges input and output at half the size of the one before.
 
     `layers` are further arguments of `PatchGAN`.

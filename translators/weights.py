@@ -60,6 +60,11 @@ def read(folder: Path, architectures: dict = ARCHITECTURES, model: Path | None =
     return module.eval().requires_grad_(False), config
 
 
+def json_object(path: Path) -> dict:
+    """The JSON object of a file; empty where there is no such file. WeightsDamaged where it holds something else."""
+    return _read_config(path) if path.is_file() else {}
+
+
 def unfilled(network: type[torch.nn.Module], arguments: dict) -> torch.nn.Module:
     """The network without memory for its weights: they come from a file, and a damaged one cannot ask for terabytes, nor for hours.
 

@@ -4,11 +4,11 @@ import gradio as gr
 
 from studio.component import Part
 from studio.cycle import Cycle, explore
-from studio.learn import facades, sketches
+from studio.learn import facades, sketches, streets
 from studio.learn.equations import EQUATIONS, GAME
 from studio.learn.game import GamePart, play
 from studio.learn.lesson import CHANNEL, Lesson, equation
-from studio.learn.pad import Pad
+from studio.learn.pad import FACADES, STREETS, Pad
 from studio.picker import Picker, offers
 from studio.samples import Samples, samples
 from studio.source import Source, received
@@ -22,6 +22,7 @@ SCENES = {  # and the drawing that each is about
     "noise": "strokes",
     "replay": "strokes",
     "rounds": "",
+    "street": "streets",
 }
 WORKS = {
     "eye": facades.look,
@@ -30,7 +31,9 @@ WORKS = {
     "skips": sketches.skips,
     "noise": sketches.noise,
     "replay": sketches.replay,
+    "street": streets.street,
 }
+SCRIPTS = {"eye": ("learn/heat",), "compare": ("learn/table",), "film": ("learn/curves",), "street": ("learn/heat", "learn/table")}
 LIVE = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple", "concurrency_limit": 1}
 
 
@@ -39,8 +42,8 @@ def place(page: gr.Blocks) -> None:
     Part("learn/scenes", channel=CHANNEL, scripts=("learn/ask",), name="scenes", elem_id="scenes", scenes=SCENES)
     with gr.Row(elem_classes="lectern"):
         with gr.Column(elem_classes="pads"):
-            Pad("strokes")
-            boxes = Pad("boxes")
+            Pad()
+            boxes = [(kind, Pad(kind)) for kind in (FACADES, STREETS)]
         with gr.Column(elem_classes="scenes-column"):
             with scene("game"):
                 for loss, (tex, source) in GAME.items():
@@ -50,7 +53,7 @@ def place(page: gr.Blocks) -> None:
             for name in WORKS:
                 with scene(name):
                     equation(*EQUATIONS[name])
-                    parts[name] = Lesson(name, scripts=("learn/curves",) if name == "film" else (), translators=sketches.names())
+                    parts[name] = Lesson(name, scripts=SCRIPTS.get(name, ()), translators=sketches.names(), size=list(STREETS.size))
             with scene("rounds"):
                 equation(*EQUATIONS["rounds"])
                 cycle(page)
@@ -58,7 +61,8 @@ def place(page: gr.Blocks) -> None:
     game.input(play, [game, kept], [game, kept], concurrency_id="game", **LIVE)
     for name, work in WORKS.items():
         parts[name].input(work, parts[name], parts[name], concurrency_id="lessons", **LIVE)
-    page.load(facades.offers, None, boxes, show_progress="hidden", api_visibility="private")
+    for kind, pad in boxes:
+        page.load(kind.offers, None, pad, show_progress="hidden", api_visibility="private")
     page.load(None, None, None, js="() => location.hash.startsWith('#scene=') && document.querySelectorAll('#tabs [role=tab]')[3].click()")
 
 

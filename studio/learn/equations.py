@@ -3,6 +3,7 @@
 GOODFELLOW = "Goodfellow et al., “Generative Adversarial Nets”, NeurIPS 2014"
 ISOLA = "Isola, Zhu, Zhou & Efros, “Image-to-Image Translation with Conditional Adversarial Networks”, CVPR 2017"
 ZHU = "Zhu, Park, Isola & Efros, “Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks”, ICCV 2017"
+WANG = "Wang et al., “High-Resolution Image Synthesis and Semantic Manipulation with Conditional GANs”, CVPR 2018"
 D_OF_GAN = r"\mathbb E_x\log D(x)+\mathbb E_z\log\bigl(1-D(G(z))\bigr)"
 
 GAME = {
@@ -44,5 +45,9 @@ EQUATIONS = {
         r"\mathcal L_{cyc}=\mathbb E_x\lVert F(G(x))-x\rVert_1+\mathbb E_y\lVert G(F(y))-y\rVert_1,\qquad "
         r"\mathcal L_{id}=\mathbb E_x\lVert F(x)-x\rVert_1+\mathbb E_y\lVert G(y)-y\rVert_1",
         f"{ZHU}, (2) and §5.2; λ = 10",
+    ),
+    "street": (
+        r"\min_G\Bigl(\max_{D_1,D_2,D_3}\sum_{k=1}^3\mathcal L_{GAN}(G,D_k)+\lambda\sum_{k=1}^3\mathcal L_{FM}(G,D_k)\Bigr)",
+        f"{WANG}, (5); λ = 10",
     ),
 }

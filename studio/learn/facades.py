@@ -90,8 +90,3 @@ def film(asked: dict[str, Any]) -> dict[str, Any]:
         return {"step": step, "steps": steps, "picture": picture, "curves": ablations.curves() if asked.get("curves") else None}
 
     return answered(asked, work)
-
-
-def offers() -> dict[str, Any]:
-    """The sample facades, small, for the pad."""
-    return {"samples": [{"name": name, "picture": data_url(ablations.sample(name)[1])} for name in ablations.samples()[:8]]}

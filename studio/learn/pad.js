@@ -1,6 +1,9 @@
-const boxes = props.kind === 'boxes', SIDE = boxes ? 256 : 512, key = boxes ? 'boxes' : 'strokes', store = `trazo-pad-${props.kind}`;
+const boxes = props.kind !== 'strokes', [W, H] = props.size, key = boxes ? 'boxes' : 'strokes', store = `trazo-pad-${props.kind}`;
 const view = $('canvas'), context = view.getContext('2d'), file = $('[type=file]');
-view.width = view.height = 512;
+const ZOOM = 512 / W;
+view.width = 512;
+view.height = H * ZOOM;
+$('.sheet').style.aspectRatio = `${W} / ${H}`;
 const copy = drawing => JSON.parse(JSON.stringify(drawing));
 let drawing, label = 2, samples = [], base = null;
 
@@ -12,12 +15,12 @@ const kept = () => { try { return read(JSON.parse(localStorage.getItem(store)));
 
 const draw = () => {
   context.fillStyle = boxes ? props.colours[0] : '#fff';
-  context.fillRect(0, 0, 512, 512);
+  context.fillRect(0, 0, view.width, view.height);
   if (boxes) {
-    if (base?.complete && base.naturalWidth) { context.imageSmoothingEnabled = false; context.drawImage(base, 0, 0, 512, 512); }
+    if (base?.complete && base.naturalWidth) { context.imageSmoothingEnabled = false; context.drawImage(base, 0, 0, view.width, view.height); }
     for (const [id, x0, y0, x1, y1] of drawing.boxes) {
       context.fillStyle = props.colours[id];
-      context.fillRect(2 * x0, 2 * y0, 2 * (x1 - x0), 2 * (y1 - y0));
+      context.fillRect(...[x0, y0, x1 - x0, y1 - y0].map(value => ZOOM * value));
     }
     return;
   }
@@ -48,7 +51,8 @@ const take = next => { drawing = next; layBase(); changed(); };
 let pointer = null;
 const at = event => {
   const box = view.getBoundingClientRect();
-  return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height].map(share => Math.round(SIDE * Math.min(1, Math.max(0, share))));
+  const inside = (share, side) => Math.round(side * Math.min(1, Math.max(0, share)));
+  return [inside((event.clientX - box.left) / box.width, W), inside((event.clientY - box.top) / box.height, H)];
 };
 view.addEventListener('pointerdown', event => {
   if (event.button || pointer !== null) return;
@@ -91,7 +95,7 @@ file.onchange = async () => {
   if (next) take(next);
 };
 if (boxes) {
-  choices($('.palette'), props.names.map((name, id) => [id, word(name.replace(' ', '_'))]), label, id => { label = id; });
+  choices($('.palette'), props.names.map((name, id) => [id, word(`class_${name.replace(' ', '_')}`)]), label, id => { label = id; });
   $$('.palette button').forEach((button, id) => button.style.setProperty('--class', props.colours[id]));
 }
 const offer = () => { // the samples come from the server, before or after this script

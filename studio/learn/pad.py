@@ -1,5 +1,7 @@
-"""The drawing that the scenes share: a list of strokes, or of boxes of a facade's classes, to be kept, linked and replayed."""
+"""The drawings that the scenes share: a list of strokes, or of boxes of a label map's classes, to be kept, linked and replayed."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,8 +10,9 @@ from PIL import Image, ImageDraw
 from studio.canvas import SIDE
 from studio.component import Part
 from studio.learn.lesson import CHANNEL
-from translators import BadControl, BadPicture, ablations
-from translators.labels import CMP, ids_of
+from studio.picture import data_url
+from translators import BadControl, BadPicture, ablations, ablations_hd
+from translators.labels import CAMVID, CMP, Palette, coloured, ids_of
 
 POINTS, BOXES = 20000, 400
 SHOE = [
@@ -26,26 +29,48 @@ FACADE = [
     *([5, x, y, x + 30, y + 6] for y in (98, 168) for x in (34, 92, 150, 196)), [3, 100, 196, 146, 256],
     [2, 34, 196, 78, 236], [2, 168, 196, 226, 236],
 ]  # fmt: skip
+STREET = [
+    [1, 0, 16, 256, 120], [0, 88, 0, 172, 86], [5, 0, 48, 56, 120], [3, 0, 120, 256, 192], [4, 0, 120, 50, 149], [4, 210, 120, 256, 152],
+    [8, 74, 110, 114, 138], [8, 149, 112, 171, 128], [8, 200, 112, 245, 149],
+    [2, 61, 45, 63, 122], [6, 58, 53, 67, 64], [9, 24, 102, 32, 130],
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """A pad of boxes: its `kind`, the classes, width and height of its label maps, the boxes that it starts with, and the names and the
+    label maps (H, W) of its samples.
+    """
+
+    kind: str
+    palette: Palette
+    size: tuple[int, int]
+    start: list[list[int]]
+    samples: Callable[[], list[str]]
+    labels: Callable[[str], np.ndarray]
+
+    def offers(self) -> dict[str, Any]:
+        """The samples, small, for the pad."""
+        names = self.samples()[:8]
+        return {"samples": [{"name": name, "picture": data_url(coloured(self.labels(name), self.palette))} for name in names]}
+
+
+FACADES = Boxes("boxes", CMP, (256, 256), FACADE, ablations.samples, lambda name: ids_of(ablations.sample(name)[1], CMP))
+STREETS = Boxes("streets", CAMVID, ablations_hd.SIZE, STREET, ablations_hd.samples, lambda name: ablations_hd.sample(name)[1])
 
 
 class Pad(Part):
-    """`kind` is "strokes" or "boxes". Speaks to its neighbours in the browser only."""
+    """Strokes, or boxes of classes. Speaks to its neighbours in the browser only."""
 
-    def __init__(self, kind: str):
-        start = {"width": 5, "strokes": SHOE} if kind == "strokes" else {"sample": None, "boxes": FACADE}
-        colours = ["#{:02x}{:02x}{:02x}".format(*colour) for colour in CMP.colours]
-        super().__init__(
-            "learn/pad",
-            channel=CHANNEL,
-            scripts=("learn/ask", "save"),
-            name=f"pad_{kind}",
-            elem_id=f"pad_{kind}",
-            kind=kind,
-            start=start,
-            names=list(CMP.names),
-            colours=colours,
-            most=BOXES,
-        )
+    def __init__(self, boxes: Boxes | None = None):
+        kind = boxes.kind if boxes else "strokes"
+        facts: dict[str, Any] = {"start": {"width": 5, "strokes": SHOE}, "size": [SIDE, SIDE]}
+        if boxes:
+            colours = ["#{:02x}{:02x}{:02x}".format(*colour) for colour in boxes.palette.colours]
+            facts = {"start": {"sample": None, "boxes": boxes.start}, "size": list(boxes.size)}
+            facts |= {"names": list(boxes.palette.names), "colours": colours, "most": BOXES}
+        scripts, name = ("learn/ask", "save"), f"pad_{kind}"
+        super().__init__("learn/pad", channel=CHANNEL, scripts=scripts, name=name, elem_id=name, kind=kind, **facts)
 
 
 def sketch_of(drawing: Any) -> Image.Image:
@@ -71,18 +96,18 @@ def sketch_of(drawing: Any) -> Image.Image:
     return picture
 
 
-def labels_of(drawing: Any) -> np.ndarray:
-    """Boxes {"sample", "boxes": [[class, x0, y0, x1, y1], …]} on 256 × 256, over a sample's labels where one is named → ids (256, 256)."""
+def labels_of(drawing: Any, pad: Boxes = FACADES) -> np.ndarray:
+    """Boxes {"sample", "boxes": [[class, x0, y0, x1, y1], …]} in pixels, over a sample's labels where one is named → ids (H, W)."""
     drawing = drawing if isinstance(drawing, dict) else {}
     boxes, sample = drawing.get("boxes"), drawing.get("sample")
-    if not isinstance(boxes, list) or len(boxes) > BOXES or not all(_numbers(box, 5, -ablations.SIDE, 2 * ablations.SIDE) for box in boxes):
-        raise BadControl(f"A facade is at most {BOXES} boxes [class, x0, y0, x1, y1].")
-    if not all(type(box[0]) is int and 0 <= box[0] < len(CMP) for box in boxes):
-        raise BadControl(f"A facade's classes are whole numbers from 0 to {len(CMP) - 1}.")
-    side = ablations.SIDE
-    ids = np.zeros((side, side), np.uint8) if sample is None else ids_of(ablations.sample(sample)[1], CMP).copy()
+    width, height = pad.size
+    if not isinstance(boxes, list) or len(boxes) > BOXES or not all(_numbers(box, 5, -width, 2 * width) for box in boxes):
+        raise BadControl(f"A label map is at most {BOXES} boxes [class, x0, y0, x1, y1].")
+    if not all(type(box[0]) is int and 0 <= box[0] < len(pad.palette) for box in boxes):
+        raise BadControl(f"The classes of its boxes are whole numbers from 0 to {len(pad.palette) - 1}.")
+    ids = np.zeros((height, width), np.uint8) if sample is None else pad.labels(sample).copy()
     for label, *corners in boxes:
-        x0, y0, x1, y1 = (min(side, max(0, round(value))) for value in corners)
+        x0, y0, x1, y1 = (min(side, max(0, round(value))) for value, side in zip(corners, (width, height) * 2, strict=True))
         ids[min(y0, y1) : max(y0, y1), min(x0, x1) : max(x0, x1)] = label
     return ids
 

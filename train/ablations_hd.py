@@ -1,0 +1,160 @@
+"""What pix2pixHD's paper shows by leaving something out (Wang 2018, §3.2, §3.3, §3.5 and Table 1), trained anew in small.
+
+Everything against the global generator alone, no boundary map, no perceptual loss; all see as many pictures. The generators are trained
+as the paper trains them: the global one at half the size first, then, around it, the local enhancer with everything.
+"""
+
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import torch
+import typer
+from PIL import Image
+from tqdm import tqdm
+
+from train import engine
+from train.command import refuse_others, said
+from train.data import LabelFolder, open_labels
+from train.export import evenly, export_pix2pixhd, save_network
+from train.features import FEATURES
+from train.figures import mean
+from train.judges import Judge, inception, squeezenet
+from train.pix2pixhd import Settings
+from train.pix2pixhd import train as train_pix2pixhd
+from translators.ablations_hd import FULL, NAMES, SIZE, in_folder, painted
+from translators.from_labels import LabelTranslator
+from translators.labels import CAMVID, coloured
+
+CHANGES = {"no_boundary": {"boundary": False}, "no_perceptual": {"lambda_perceptual": 0.0}}
+TITLES = {FULL: "everything", "global": "global generator alone", "no_boundary": "no boundary map", "no_perceptual": "no perceptual loss"}
+
+
+def phases(name: str, equal: Settings, steps: int, pictures: int) -> list[Settings]:
+    """The phases of a run: half of the steps each, or all in one. `equal` has the size of the whole."""
+    settings = dataclasses.replace(equal, **CHANGES.get(name, {}))
+    half = {"phase": "global", "height": settings.height // 2, "width": settings.width // 2, "base_channels": settings.base_channels}
+    epochs = steps / pictures
+    if name == "global":
+        return [dataclasses.replace(settings, **half, epochs=epochs, decay_epochs=epochs / 4)]
+    return [
+        dataclasses.replace(settings, **half, epochs=epochs / 2, decay_epochs=0.0),
+        dataclasses.replace(settings, phase="joint", epochs=epochs / 2, decay_epochs=epochs / 4),
+    ]
+
+
+@torch.inference_mode()
+def figures_of(translator: LabelTranslator, pairs: LabelFolder, judge: Judge) -> dict:
+    """KID × 1000 and the perceptual distance, each with its interval, of the streets painted of all pairs to their photos. Seed i picks
+    the styles of the i-th.
+    """
+    real, fake, distances = [], [], []
+    for i in tqdm(range(len(pairs)), desc="figures", leave=False):
+        photo, labels = pairs.pair(i)
+        y = photo.resize(SIZE, Image.Resampling.LANCZOS)
+        y_fake = painted(translator, np.array(labels.resize(SIZE, Image.Resampling.NEAREST)), seed=i)
+        distances.append(judge.compare(y_fake, y)[judge.distance_name])
+        real.append(judge.features(y))
+        fake.append(judge.features(y_fake))
+    kid = judge.sets(torch.stack(real), torch.stack(fake))["KID x 1000"]
+    return {"KID x 1000": kid, "perceptual distance": mean(np.array(distances))}
+
+
+def export(run: Path, data: Path, folder: Path) -> dict:
+    """The weights folder of a run, for the full one with its discriminators in discriminator/; returns the facts of the run."""
+    facts = export_pix2pixhd(run, data, folder, samples=0)
+    if folder.name == FULL:
+        kept = engine.load_checkpoint(run)
+        D = Settings(**kept["settings"]).discriminator()
+        D.load_state_dict(kept["D"])
+        save_network(D, folder / "discriminator", {}, facts)
+    return facts
+
+
+def save_samples(folder: Path, pairs: LabelFolder, count: int = 6) -> None:
+    """Some pairs as side by side pictures, the photo to the left, the labels in their palette's colours."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for i in evenly(len(pairs), count):
+        photo, labels = pairs.pair(i)
+        both = Image.new("RGB", (2 * SIZE[0], SIZE[1]))
+        both.paste(photo.resize(SIZE, Image.Resampling.LANCZOS), (0, 0))
+        both.paste(coloured(np.array(labels.resize(SIZE, Image.Resampling.NEAREST)), CAMVID), (SIZE[0], 0))
+        both.save(folder / f"{pairs.photos[i].stem}.png", optimize=True)
+
+
+def tables(measured: dict[str, dict]) -> str:
+    """The figures as Markdown; a run that is not there yet has dashes."""
+    lines = ["| | KID × 1000 | perceptual distance | minutes |", "|---|---|---|---|"]
+    for name, title in TITLES.items():
+        cells = ["–"] * 3
+        if row := measured.get(name):
+            (kid, *kids), (distance, *distances) = row["KID x 1000"], row["perceptual distance"]
+            cells = [f"{kid:.0f} ({kids[0]:.0f} to {kids[1]:.0f})", f"{distance:.3f} ({distances[0]:.3f} to {distances[1]:.3f})"]
+            cells.append(str(row["minutes"]))
+        lines.append("| " + " | ".join([title, *cells]) + " |")
+    return "\n".join([*lines, "", "Distances of streets to the photos of the same label maps: smaller is better."])
+
+
+def main(
+    data: Annotated[Path, typer.Option(help="Folder of CamVid: image/ and label/ in train/, val/ and test/.")],
+    out: Annotated[Path, typer.Option(help="Folder of the runs.")] = Path("runs/ablations_hd"),
+    weights: Annotated[Path, typer.Option(help="Folder to write the networks and table.json to.")] = Path("weights/ablations_hd"),
+    steps: Annotated[int, typer.Option(help="Steps of every run, over its phases; the learning rate decays over the last quarter.")] = 2400,
+    base_channels: Annotated[int, typer.Option(help="Width of the global generator (64 in the paper); D's is the same.")] = 16,
+    downs: Annotated[int, typer.Option(help="Halvings in the global generator.")] = 3,
+    blocks: Annotated[int, typer.Option(help="Its residual blocks (9 in the paper).")] = 4,
+    split: Annotated[str, typer.Option(help="Where the figures are measured: val or test.")] = "test",
+    features: Annotated[
+        str, typer.Option(help="What the loss and the figures look through: vgg19 (KID: Inception) or squeezenet.")
+    ] = "vgg19",
+    feature_weights: Annotated[Path | None, typer.Option(help="With squeezenet: file with its weights.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cuda" if torch.cuda.is_available() else "cpu",
+    workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
+    save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 200,
+):
+    """Trains pix2pixHD with and without its parts, one run after the other, measures them and prints the table.
+
+    What is done stays done: the same command goes on where it was stopped.
+    """
+    refuse_others(locals(), features=FEATURES, split=("val", "test"))
+    with said():
+        judge = squeezenet(feature_weights) if features == "squeezenet" else inception()
+        train_pairs, pairs = (open_labels(data, name, len(CAMVID)) for name in ("train", split))
+        equal = Settings(width=SIZE[0], height=SIZE[1], base_channels=base_channels, discriminator_channels=base_channels)
+        equal = dataclasses.replace(equal, downs=downs, blocks=blocks, encoder_channels=8, features=features, average=0.998, seed=seed)
+        save_samples(weights / "samples", pairs)
+        measured = {}
+        for name in NAMES:
+            before, minutes = None, 0
+            for settings in phases(name, equal, steps, len(train_pairs)):
+                run = out / f"{name}_{settings.phase}"
+                begun = (run / "last.pt").exists()
+                typer.echo(f"{run.name}: {'goes on' if begun else 'begins'}.")
+                rhythm = {"save_every": save_every, "sample_every": save_every, "feature_weights": feature_weights}
+                train_pix2pixhd(data, run, settings, begun, before, device, workers, **rhythm)
+                kept = engine.load_checkpoint(run)
+                if kept["step"] < round(settings.epochs * len(train_pairs)):
+                    typer.echo(f"Stopped in {run.name} at step {kept['step']}; the same command goes on.")
+                    return
+                before, minutes = run, minutes + engine.facts_of(kept)["minutes"]
+            facts = export(run, data, weights / name)
+            measured[name] = {"minutes": minutes, **figures_of(in_folder(weights / name), pairs, judge)}
+            about = {
+                "command": " ".join(["python -m train.ablations_hd", *sys.argv[1:]]),
+                "settings": dataclasses.asdict(equal),
+                "steps": steps,
+                "split": f"{split}, {len(pairs)} pairs",
+                "hardware": facts["hardware"],
+                "features": {"perceptual distance": judge.distance_name, "KID x 1000": judge.name},
+                "figures": measured,
+            }
+            (weights / "table.json").write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    typer.echo(tables(measured))
+
+
+if __name__ == "__main__":
+    typer.run(main)
