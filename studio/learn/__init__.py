@@ -31,6 +31,7 @@ WORKS = {
     "noise": sketches.noise,
     "replay": sketches.replay,
 }
+SCRIPTS = {"film": ("learn/curves", "learn/player"), "replay": ("learn/player",)}  # what goes before a scene's own
 LIVE = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple", "concurrency_limit": 1}
 
 
@@ -50,7 +51,7 @@ def place(page: gr.Blocks) -> None:
             for name in WORKS:
                 with scene(name):
                     equation(*EQUATIONS[name])
-                    parts[name] = Lesson(name, scripts=("learn/curves",) if name == "film" else (), translators=sketches.names())
+                    parts[name] = Lesson(name, scripts=SCRIPTS.get(name, ()), translators=sketches.names())
             with scene("rounds"):
                 equation(*EQUATIONS["rounds"])
                 cycle(page)
