@@ -19,13 +19,8 @@ const choose = next => {
 };
 auto.onclick = () => choose(null);
 own.oninput = () => choose(own.value);
-element.addEventListener('keydown', event => {
-  const turn = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key], at = radios().indexOf(document.activeElement);
-  if (!turn || at < 0) return;
-  event.preventDefault();
-  const next = radios()[(at + turn + radios().length) % radios().length];
-  next.focus();
-  next.click();
+element.addEventListener('keydown', event => { // the colour field beside the radios has its own arrows
+  if (radios().includes(document.activeElement)) turning(radios(), event)?.click();
 });
 
 know('translator', ({ controls, colours }) => {

@@ -16,14 +16,7 @@ const choice = (tint, i) => {
   button.onclick = () => choose(i);
   return button;
 };
-choices.addEventListener('keydown', event => {
-  const turn = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key], all = [...choices.children], at = all.indexOf(document.activeElement);
-  if (!turn || at < 0) return;
-  event.preventDefault();
-  const next = all[(at + turn + all.length) % all.length];
-  next.focus();
-  next.click();
-});
+choices.addEventListener('keydown', event => turning([...choices.children], event)?.click());
 $('.shuffle').onclick = () => { tell('shuffled'); tell('roll'); };
 outlines.onchange = () => tell('outlined', outlines.checked);
 

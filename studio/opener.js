@@ -17,15 +17,7 @@ const mark = kind => {
   palette.hidden = kind !== 'label map';
 };
 for (const button of radios) button.onclick = () => mark(button.dataset.kind);
-const turning = (list, event) => {
-  const turn = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-  if (!turn) return;
-  event.preventDefault();
-  const next = list[(list.indexOf(document.activeElement) + turn + list.length) % list.length];
-  next.focus();
-  next.click();
-};
-$('.choice').addEventListener('keydown', event => turning(radios, event));
+$('.choice').addEventListener('keydown', event => turning(radios, event)?.click());
 $('select').append(make('option', { value: '' }, word('palette_auto')), ...props.palettes.map(name => make('option', { value: name }, name)));
 
 // One question is under way at a time; an answer to an older one is not looked at.
@@ -99,7 +91,7 @@ const setting = (name, now) => {
     return button;
   });
   const group = make('div', { class: 'choice', role: 'radiogroup', 'aria-label': word(name) }, ...list);
-  group.addEventListener('keydown', event => turning(list, event));
+  group.addEventListener('keydown', event => turning(list, event)?.click());
   return make('div', { class: 'field', 'data-setting': name }, make('span', {}, word(name)), group, make('small', {}, word(`${name}_explain`)));
 };
 const show = answer => {

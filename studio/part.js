@@ -12,6 +12,16 @@ const make = (tag, attributes = {}, ...children) => {
   return node;
 };
 
+// Which radio an arrow key leads to, round and round from the one in focus; it has the focus now. None for any other key.
+const turning = (radios, event, from = document.activeElement) => {
+  const turn = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (!turn || !radios.length) return null;
+  event.preventDefault();
+  const next = radios[(radios.indexOf(from) + turn + radios.length) % radios.length];
+  next.focus();
+  return next;
+};
+
 const unique = () => crypto.getRandomValues(new Uint32Array(4)).join('-'); // the name of a job
 
 // Parts of one channel speak in the browser. `know` is `hear` that also learns what was last told, whichever part came up first.

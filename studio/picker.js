@@ -33,14 +33,7 @@ const choose = name => {
   tell('translator', chosen);
   trigger('input');
 };
-list.addEventListener('keydown', event => {
-  const turn = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key], buttons = ready();
-  if (!turn || !buttons.length) return;
-  event.preventDefault();
-  const next = buttons[(buttons.indexOf(document.activeElement) + turn + buttons.length) % buttons.length];
-  next.focus();
-  choose(next.dataset.name);
-});
+list.addEventListener('keydown', event => turning(ready(), event)?.click());
 
 hear('pick', ({ name }) => choose(name));
 

@@ -168,14 +168,7 @@ const mark = name => {
   }
 };
 for (const button of radios) button.onclick = () => { mark(button.dataset.resolution); ask(); };
-$('.choice').addEventListener('keydown', event => {
-  const turn = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-  if (!turn) return;
-  event.preventDefault();
-  const next = radios[(radios.indexOf(document.activeElement) + turn + radios.length) % radios.length];
-  next.focus();
-  next.click();
-});
+$('.choice').addEventListener('keydown', event => turning(radios, event)?.click());
 
 // A photo may be dropped here too.
 easel.addEventListener('dragover', event => { event.preventDefault(); easel.classList.add('over'); });

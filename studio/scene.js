@@ -64,12 +64,9 @@ const chip = (entry, id) => {
   button.onclick = () => { choose(id); if (['eraser', 'pick', 'split', 'object'].includes(tool)) setTool('brush'); };
   return button;
 };
-palette.addEventListener('keydown', event => {
-  const turn = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key], count = palette.children.length;
-  if (!turn) return;
-  event.preventDefault();
-  choose((label + turn + count) % count);
-  palette.children[label].focus();
+palette.addEventListener('keydown', event => { // chosen, not clicked: the tool stays
+  const next = turning([...palette.children], event, palette.children[label]);
+  if (next) choose(+next.dataset.id);
 });
 
 // Tools. `down`, `move` and `up` are given places on the sheet; what has `shape` shows it before it is painted.

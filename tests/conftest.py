@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -137,6 +138,23 @@ def server(weights_folder, tmp_path_factory):
         yield started
 
 
+@pytest.fixture(scope="module")
+def client(url, tmp_path_factory):
+    """A stranger who calls the page's endpoints."""
+    from gradio_client import Client
+
+    return Client(url, verbose=False, download_files=tmp_path_factory.mktemp("answers"))
+
+
+def refusal(client, endpoint: str, **sent) -> str:
+    """The one sentence that an endpoint refuses with: no trace, no path of this machine."""
+    with pytest.raises(Exception) as refused:  # gradio_client's AppError, whose class moved between versions
+        client.predict(**sent, api_name=endpoint)
+    sentence = str(refused.value)
+    assert not [secret for secret in ("Traceback", "/home", "/tmp", "site-packages") if secret in sentence], sentence
+    return sentence
+
+
 @pytest.fixture(scope="session")
 def chromium():
     if not (shutil.which("chromium") or Path(CHROMIUM).exists()):
@@ -190,3 +208,14 @@ def open_page(chromium, desktop, url):
 @pytest.fixture
 def page(open_page):
     return open_page()
+
+
+def drag(page, places: Iterable[tuple[float, float]], lift: bool = True) -> None:
+    """The mouse goes down at the first of these places in the window, on to the others, and up at the last."""
+    places = iter(places)
+    page.mouse.move(*next(places))
+    page.mouse.down()
+    for place in places:
+        page.mouse.move(*place, steps=4)
+    if lift:
+        page.mouse.up()

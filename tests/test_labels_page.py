@@ -13,7 +13,7 @@ from scipy import ndimage
 
 from studio.canvas import decode
 from studio.scene import SPLIT
-from tests.conftest import gradient, label_map
+from tests.conftest import drag, gradient, label_map
 from tests.test_api import bomb, no_picture
 from tests.test_page import PHONE, image_of, nothing_sticks_out
 from translators.labels import CAMVID, coloured, ids_of
@@ -79,13 +79,8 @@ def click(page, x: float, y: float) -> None:
     page.mouse.click(*at(page, x, y))
 
 
-def drag(page, *points, lift: bool = True) -> None:
-    page.mouse.move(*at(page, *points[0]))
-    page.mouse.down()
-    for point in points[1:]:
-        page.mouse.move(*at(page, *point), steps=4)
-    if lift:
-        page.mouse.up()
+def paint(page, *points, lift: bool = True) -> None:
+    drag(page, (at(page, *point) for point in points), lift)
 
 
 def tool(page, name: str) -> None:
@@ -129,14 +124,14 @@ def test_a_test_label_map_is_there_from_the_start(page):
 def test_brush_and_rectangle_paint_ids_alone(page):
     blank(page)
     choose(page, "car")
-    drag(page, (100, 100), (300, 160))
+    paint(page, (100, 100), (300, 160))
     brushed = ids(settled(page))
     assert set(np.unique(brushed)) == {SKY, CAR}
     assert brushed[100, 100] == brushed[130, 200] == brushed[160, 300] == CAR
     assert (brushed == CAR).sum() == pytest.approx(24 * np.hypot(200, 60) + np.pi * 12**2, rel=0.03)
     choose(page, "road")
     tool(page, "rectangle")
-    drag(page, (50, 200), (449, 299))
+    paint(page, (50, 200), (449, 299))
     expected = brushed.copy()
     expected[200:300, 50:450] = ROAD
     assert (ids(settled(page)) == expected).all()
@@ -181,7 +176,7 @@ def test_eraser_picker_undo_and_redo(page):
     assert (road == ROAD).all()
     tool(page, "eraser")
     page.get_by_label("Erases to").select_option("pavement")
-    drag(page, (100, 100), (200, 100))
+    paint(page, (100, 100), (200, 100))
     assert ids(settled(page))[100, 150] == CAMVID.names.index("pavement")
     tool(page, "pick")
     click(page, 150, 100)
@@ -203,7 +198,7 @@ def test_eraser_picker_undo_and_redo(page):
 def test_a_preview_while_the_pen_is_down(page):
     blank(page)
     choose(page, "car")
-    drag(page, (100, 100), (300, 160), lift=False)
+    paint(page, (100, 100), (300, 160), lift=False)
     page.wait_for_function("document.querySelector('#labels-picture [data-ready]').dataset.preview === 'true'")
     assert picture(page).shape == (192, 256, 3)
     page.mouse.up()
@@ -271,7 +266,7 @@ def test_what_is_no_label_map_is_refused_in_words(page, tmp_path, make, words):
     make(tmp_path / "sent.png")
     send(page, tmp_path / "sent.png")
     expect(page.locator("#scene .problem")).to_contain_text(words)
-    drag(page, (10, 10), (30, 10))
+    paint(page, (10, 10), (30, 10))
     assert (ids(settled(page))[100:] == ids(before)[100:]).all()  # nothing is lost
 
 
@@ -311,7 +306,7 @@ def test_a_click_gives_an_object_its_style_and_the_rest_stays(page):
 def test_a_line_divides_an_object(page):
     scene = ids(settled(page))
     tool(page, "split")
-    drag(page, (60, 200), (230, 200))  # across the left box, and beyond
+    paint(page, (60, 200), (230, 200))  # across the left box, and beyond
     sent = settled(page)
     assert (ids(sent) == scene).all()
     assert (ids(sent, flags=True) >= SPLIT)[200, 60:231].all()
@@ -329,12 +324,12 @@ def test_a_line_divides_an_object(page):
     page.wait_for_function(f"{sheet}.getContext('2d').getImageData(220, 400, 1, 1).data[3] > 200")  # the line is a boundary now
     choose(page, "bicyclist")
     tool(page, "rectangle")
-    drag(page, (60, 190), (230, 210))  # paint takes the line away
+    paint(page, (60, 190), (230, 210))  # paint takes the line away
     assert not (ids(settled(page), flags=True) >= SPLIT).any()
 
 
 def test_the_palette_follows_the_translator(page):
-    drag(page, (100, 100), (200, 100))
+    paint(page, (100, 100), (200, 100))
     street = ids(settled(page))
     page.get_by_role("radio", name=re.compile("^Facade")).click()
     page.wait_for_function("document.querySelector('#labels-picture [data-ready]').dataset.translator === 'facade'")
@@ -347,10 +342,7 @@ def test_the_palette_follows_the_translator(page):
         expect(page.locator(hidden)).to_be_hidden()
     choose(page, "door")
     tool(page, "rectangle")
-    page.mouse.move(*at(page, 10, 10, (256, 256)))
-    page.mouse.down()
-    page.mouse.move(*at(page, 40, 60, (256, 256)))
-    page.mouse.up()
+    drag(page, (at(page, *corner, (256, 256)) for corner in ((10, 10), (40, 60))))
     assert (ids(settled(page))[10:61, 10:41] == 11).all()
     page.get_by_role("radio", name=re.compile("^Street")).click()
     page.wait_for_function("document.querySelector('#labels-picture [data-ready]').dataset.translator === 'street'")
@@ -360,7 +352,7 @@ def test_the_palette_follows_the_translator(page):
 def test_a_reload_keeps_the_scene(page):
     blank(page)
     choose(page, "tree")
-    drag(page, (50, 50), (400, 300))
+    paint(page, (50, 50), (400, 300))
     before = ids(settled(page))
     page.wait_for_timeout(1000)  # a reload that cuts off a call makes Gradio log an error of its own
     page.reload()
@@ -426,7 +418,7 @@ def test_painting_while_zoomed_in(page):
     page.mouse.wheel(0, -480)
     page.keyboard.up("Control")
     expect(page.locator("#scene [data-act=fit]")).to_have_text("400 %")
-    drag(page, (390, 290), (410, 310))
+    paint(page, (390, 290), (410, 310))
     expected = np.zeros(SIZE[::-1], np.uint8)
     expected[290:311, 390:411] = CAR
     assert (ids(settled(page)) == expected).all()
@@ -490,7 +482,7 @@ def test_a_word_of_warning(page):
     expect(advice).to_have_text("A scene like those the network knows.")
     choose(page, "pedestrian")
     tool(page, "rectangle")
-    drag(page, (5, 5), (60, 100))
+    paint(page, (5, 5), (60, 100))
     expect(advice).to_contain_text(re.compile(r"A rare class: pedestrian takes [\d.]+ % here, and took only 0 %"))
     blank(page)
     expect(advice).to_have_text("This layout is far from every scene that the network saw.")

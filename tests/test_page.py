@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from studio.canvas import decode
 from studio.draw import fitted
 from studio.identity import headline
+from tests.conftest import drag
 from tests.test_api import bomb, damaged, no_picture
 
 SHOE = [(60, 330), (80, 230), (180, 180), (240, 250), (420, 280), (460, 330), (455, 360), (60, 360), (60, 330)]
@@ -26,12 +27,7 @@ def at(page, x: float, y: float) -> tuple[float, float]:
 
 
 def stroke(page, points, lift: bool = True) -> None:
-    page.mouse.move(*at(page, *points[0]))
-    page.mouse.down()
-    for point in points[1:]:
-        page.mouse.move(*at(page, *point), steps=4)
-    if lift:
-        page.mouse.up()
+    drag(page, (at(page, *point) for point in points), lift)
 
 
 def kept(page) -> np.ndarray:

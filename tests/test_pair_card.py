@@ -1,7 +1,8 @@
 """The card of a label translator and of a photo translator whose test pictures have a truth beside them."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -10,11 +11,14 @@ from typer.testing import CliRunner
 
 from tests.small_weights import edit_config, save
 from tests.test_evaluate import ids, photo, run_json, side_by_side
+from train import pix2pix, pix2pixhd
 from train.__main__ import app
+from train.drawing_card import objective
 from translators.cards import CARDS, NOISE, RESOLUTION, SEED
 from translators.labels import CMP, coloured
 from translators.pix2pix import UNetGenerator, initialize
 
+SHIPPED = Path(__file__).resolve().parents[1] / "weights"
 SETTINGS = {"batch": 2, "seed": 0, "gan": "vanilla", "lambda_l1": 20.0, "lambda_perceptual": 10.0, "features": "squeezenet"}
 FIGURES = {
     "FID": {"translated": [88.0, 80.0, 97.0]},
@@ -68,3 +72,16 @@ def test_the_card_shows_the_first_24_unpicked_with_their_truth(folder):
 def test_a_picture_that_is_not_there_is_named(folder):
     result = card(folder, "99")
     assert result.exit_code == 1 and "there is no test picture 99; the first is 00." in result.stderr
+
+
+def test_the_objective_is_told_from_the_settings():
+    assert objective(asdict(pix2pix.Settings())) == "vanilla cGAN + 100 L1"
+    whole = pix2pixhd.Settings()
+    assert objective(asdict(whole)) == "3-scale least-squares cGAN + 10 feature matching + 10 perceptual loss (vgg19)"
+    assert objective(asdict(replace(whole, scales=2, lambda_perceptual=0.0))) == "2-scale least-squares cGAN + 10 feature matching"
+
+
+@pytest.mark.parametrize("name", [name for name, card in CARDS.items() if not card.inverse and (SHIPPED / name).is_dir()])
+def test_a_shipped_card_tells_its_objective(name):
+    settings = json.loads((SHIPPED / name / "run.json").read_text("utf-8"))["settings"]
+    assert f"Objective: {objective(settings)}" in (SHIPPED / name / "README.md").read_text("utf-8")

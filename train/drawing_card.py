@@ -79,9 +79,10 @@ WEIGHED = {"lambda_l1": "L1", "lambda_feature": "feature matching", "lambda_perc
 
 
 def objective(settings: dict) -> str:
-    """The parts of G's loss with their weights, in words."""
+    """The parts of G's loss with their weights, in words; pix2pixHD's settings name no GAN: it is always least-squares."""
+    gan = f"{settings['gan']} cGAN" if "gan" in settings else f"{settings['scales']}-scale least-squares cGAN"
     parts = [f"{settings[name]:g} {what}" for name, what in WEIGHED.items() if settings.get(name)]
-    return " + ".join([f"{settings['gan']} cGAN", *parts]) + (f" ({settings['features']})" if settings.get("lambda_perceptual") else "")
+    return " + ".join([gan, *parts]) + (f" ({settings['features']})" if settings.get("lambda_perceptual") else "")
 
 
 def painted(translator: Translator, drawings: list[Image.Image]) -> list[Image.Image]:

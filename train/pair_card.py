@@ -47,7 +47,7 @@ tags:
 ## Training
 
 {runs}
-Network: `{network}`, {arguments}; weights in float16.{objective}
+Network: `{network}`, {arguments}; weights in float16. Objective: {objective}.
 
 ## Figures
 
@@ -117,7 +117,7 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
         runs="\n".join(told(run) for run in [*facts.get("before", []), facts]),
         network=translator.config["architecture"],
         arguments=", ".join(f"{key} {value}" for key, value in arguments.items()),
-        objective=f" Objective: {objective(settings)}." if "gan" in settings else "",
+        objective=objective(settings),
         measured=measured,
         figures=figures_table(measured),
         notes=notes(measured),

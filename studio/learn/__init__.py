@@ -33,7 +33,13 @@ WORKS = {
     "replay": sketches.replay,
     "street": streets.street,
 }
-SCRIPTS = {"eye": ("learn/heat",), "compare": ("learn/table",), "film": ("learn/curves",), "street": ("learn/heat", "learn/table")}
+SCRIPTS = {  # what goes before a scene's own
+    "eye": ("learn/heat",),
+    "compare": ("learn/table",),
+    "film": ("learn/curves", "learn/player"),
+    "replay": ("learn/player",),
+    "street": ("learn/heat", "learn/table"),
+}
 LIVE = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple", "concurrency_limit": 1}
 
 

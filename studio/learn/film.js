@@ -1,7 +1,7 @@
 // Snapshots of one run: each is asked for once for a drawing, and kept.
 const COLOURS = ['#157a6e', '#b8341c', '#7a3fa0', '#b26a00', '#2563c9'];
-const image = $('img'), scrub = $('[type=range]'), play = $('[data-act=play]'), chart = $('.curve');
-let drawing = null, steps = null, losses = null, frames = {}, playing = false, due = null;
+const image = $('img'), scrub = $('[type=range]'), chart = $('.curve');
+let drawing = null, steps = null, losses = null, frames = {};
 
 const number = () => (steps ? steps[+scrub.value] : null);
 const request = () => ask({ drawing, step: number(), curves: !losses });
@@ -13,10 +13,9 @@ const show = () => {
   image.hidden = false;
   element.dataset.step = step;
   plot();
-  if (!playing) return;
-  if (+scrub.value >= steps.length - 1) return setPlaying(false);
-  due = setTimeout(() => { scrub.value = +scrub.value + 1; show(); }, 450);
+  reel.goOn();
 };
+const reel = player(450, () => Boolean(steps), show);
 const plot = () => {
   const names = Object.keys(losses ?? {}).slice(0, COLOURS.length);
   $('.losses').hidden = !names.length;
@@ -26,19 +25,6 @@ const plot = () => {
   const now = { colour: '#888', points: [[number(), Math.min(0, ...tops)], [number(), Math.max(...tops)]] };
   curves(chart, [now, ...names.map((name, i) => ({ colour: COLOURS[i], points: losses[name] }))]);
 };
-const setPlaying = on => {
-  playing = on;
-  clearTimeout(due);
-  play.textContent = word(on ? 'pause' : 'play');
-  element.toggleAttribute('data-playing', on);
-};
-play.onclick = () => {
-  setPlaying(!playing && Boolean(steps));
-  if (!playing) return;
-  if (+scrub.value >= steps.length - 1) scrub.value = 0;
-  show();
-};
-scrub.oninput = () => { setPlaying(false); show(); };
 answers(answer => {
   const first = !steps;
   steps = answer.steps;
@@ -48,8 +34,6 @@ answers(answer => {
   if (first) scrub.value = Math.max(0, given?.step ? steps.indexOf(given.step) : steps.length - 1);
   show();
 });
-know('scene', () => { if (!here()) setPlaying(false); });
 linkable(() => ({ step: number() }));
-withDrawing('boxes', next => { drawing = next; frames = {}; setPlaying(false); request(); });
-play.textContent = word('play');
+withDrawing('boxes', next => { drawing = next; frames = {}; reel.stop(); request(); });
 element.dataset.ready = '';
