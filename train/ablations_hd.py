@@ -28,6 +28,7 @@ from train.pix2pixhd import train as train_pix2pixhd
 from translators.ablations_hd import FULL, NAMES, SIZE, in_folder, painted
 from translators.from_labels import LabelTranslator
 from translators.labels import CAMVID, coloured
+from translators.weights import json_object
 
 CHANGES = {"no_boundary": {"boundary": False}, "no_perceptual": {"lambda_perceptual": 0.0}}
 TITLES = {FULL: "everything", "global": "global generator alone", "no_boundary": "no boundary map", "no_perceptual": "no perceptual loss"}
@@ -98,6 +99,16 @@ def tables(measured: dict[str, dict]) -> str:
     return "\n".join([*lines, "", "Distances of streets to the photos of the same label maps: smaller is better."])
 
 
+def write_table(path: Path, about: dict, name: str, figures: dict) -> dict[str, dict]:
+    """Adds a run's figures to those in the file that were measured in the same way, whoever did; returns all of them."""
+    before = json_object(path)
+    same = all(before.get(key) == value for key, value in about.items() if key != "command")
+    found = (before.get("figures", {}) if same else {}) | {name: figures}
+    measured = {name: found[name] for name in NAMES if name in found}
+    path.write_text(json.dumps(about | {"figures": measured}, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    return measured
+
+
 def main(
     data: Annotated[Path, typer.Option(help="Folder of CamVid: image/ and label/ in train/, val/ and test/.")],
     out: Annotated[Path, typer.Option(help="Folder of the runs.")] = Path("runs/ablations_hd"),
@@ -115,12 +126,16 @@ def main(
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cuda" if torch.cuda.is_available() else "cpu",
     workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
     save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 200,
+    only: Annotated[str, typer.Option(help=f"Some of {', '.join(NAMES)}, with commas between them: several commands share the work.")] = "",
 ):
     """Trains pix2pixHD with and without its parts, one run after the other, measures them and prints the table.
 
     What is done stays done: the same command goes on where it was stopped.
     """
     refuse_others(locals(), features=FEATURES, split=("val", "test"))
+    chosen = only.split(",") if only else list(NAMES)
+    if unknown := [name for name in chosen if name not in NAMES]:
+        raise typer.BadParameter(f"must be some of {', '.join(NAMES)}, not {unknown[0]}.", param_hint="--only")
     with said():
         judge = squeezenet(feature_weights) if features == "squeezenet" else inception()
         train_pairs, pairs = (open_labels(data, name, len(CAMVID)) for name in ("train", split))
@@ -128,7 +143,7 @@ def main(
         equal = dataclasses.replace(equal, downs=downs, blocks=blocks, encoder_channels=8, features=features, average=0.998, seed=seed)
         save_samples(weights / "samples", pairs)
         measured = {}
-        for name in NAMES:
+        for name in chosen:
             before, minutes = None, 0
             for settings in phases(name, equal, steps, len(train_pairs)):
                 run = out / f"{name}_{settings.phase}"
@@ -142,17 +157,16 @@ def main(
                     return
                 before, minutes = run, minutes + engine.facts_of(kept)["minutes"]
             facts = export(run, data, weights / name)
-            measured[name] = {"minutes": minutes, **figures_of(in_folder(weights / name), pairs, judge)}
-            about = {
+            figures = {"minutes": minutes, **figures_of(in_folder(weights / name), pairs, judge)}
+            about: dict = {
                 "command": " ".join(["python -m train.ablations_hd", *sys.argv[1:]]),
                 "settings": dataclasses.asdict(equal),
                 "steps": steps,
                 "split": f"{split}, {len(pairs)} pairs",
                 "hardware": facts["hardware"],
                 "features": {"perceptual distance": judge.distance_name, "KID x 1000": judge.name},
-                "figures": measured,
             }
-            (weights / "table.json").write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n", "utf-8")
+            measured = write_table(weights / "table.json", about, name, figures)
     typer.echo(tables(measured))
 
 
