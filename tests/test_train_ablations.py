@@ -74,7 +74,7 @@ def test_all_are_trained_measured_and_printed_and_a_stopped_command_goes_on(tmp_
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 0, done.output
     weights = tmp_path / "weights"
-    assert {folder.name for folder in weights.iterdir() if folder.is_dir()} == {*ablations.CHANGES, "samples"}
+    assert {folder.name for folder in weights.iterdir() if folder.is_dir()} == {*ablations.CHANGES, "samples", "card"}
     assert len(re.findall(r"^\| .* \| \d", done.output, re.MULTILINE)) == 11
     table = json.loads((weights / "table.json").read_text())
     assert table["figures"].keys() == ablations.CHANGES.keys() and table["steps"] == 3
@@ -84,6 +84,10 @@ def test_all_are_trained_measured_and_printed_and_a_stopped_command_goes_on(tmp_
         judged = not name.endswith("l1")
         assert (weights / name / "discriminator" / "model.safetensors").exists() == judged
     assert PatchGAN.from_pretrained(weights / "patch_16" / "discriminator").convs[0].out_channels == 4
+    assert {path.name for path in (weights / "l1").iterdir()} == {"model.safetensors", "config.json", "run.json"}
+    card = (weights / "README.md").read_text()
+    assert all(title in card for title in ablations.TITLES.values()) and "train.ablations --data" in card
+    assert (weights / "card" / "test.jpg").exists()
     curves = json.loads((weights / "l1_cgan" / "curves.json").read_text())
     assert curves.keys() == {"D_real", "D_fake", "G_gan", "L1"} and curves["L1"][-1][0] == 3
     assert set(shipped.NAMES) == set(ablations.CHANGES)

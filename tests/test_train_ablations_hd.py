@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from tests.test_train_ablations import SQUEEZENET
@@ -16,6 +17,8 @@ from train.pix2pixhd import Settings
 from translators import ablations_hd as shipped
 from translators import cards
 from translators.pix2pixhd import GlobalGenerator, LocalEnhancer, MultiScale
+
+NETWORK = {"model.safetensors", "config.json", "run.json"}
 
 
 def command(data: Path, folder: Path, *more: str) -> list[str]:
@@ -87,4 +90,8 @@ def test_all_are_trained_measured_and_printed_and_a_stopped_command_goes_on(tmp_
     photo, ids = shipped.sample(shipped.samples()[0])
     assert photo.size == shipped.SIZE and ids.shape == shipped.SIZE[::-1] and set(np.unique(ids)) <= {0, 1, 2}
     assert all(shipped.painted(shipped.generator(name), ids).size == shipped.SIZE for name in shipped.NAMES)
-    assert not list(tmp_path.glob("ablations_hd/*/samples/*.png"))
+    card = (tmp_path / "ablations_hd" / "README.md").read_text()
+    assert all(title in card for title in ablations_hd.TITLES.values()) and "train.ablations_hd --data" in card
+    with Image.open(tmp_path / "ablations_hd" / "card" / "test.jpg") as sheet:
+        assert sheet.height // sheet.width == 1  # six rows of four streets
+    assert {path.name for path in (tmp_path / "ablations_hd" / "full").iterdir()} == {*NETWORK, "encoder", "discriminator"}
