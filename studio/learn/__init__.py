@@ -8,7 +8,7 @@ from studio.learn import facades, sketches, streets
 from studio.learn.equations import EQUATIONS, GAME
 from studio.learn.game import GamePart, play
 from studio.learn.lesson import CHANNEL, Lesson, equation
-from studio.learn.pad import FACADES, STREETS, Pad
+from studio.learn.pad import FACADES, STREETS, strokes
 from studio.picker import Picker, offers
 from studio.samples import Samples, samples
 from studio.source import Source, received
@@ -48,8 +48,8 @@ def place(page: gr.Blocks) -> None:
     Part("learn/scenes", channel=CHANNEL, scripts=("learn/ask",), name="scenes", elem_id="scenes", scenes=SCENES)
     with gr.Row(elem_classes="lectern"):
         with gr.Column(elem_classes="pads"):
-            Pad()
-            boxes = [(kind, Pad(kind)) for kind in (FACADES, STREETS)]
+            strokes()
+            boxes = [(kind, kind.pad()) for kind in (FACADES, STREETS)]
         with gr.Column(elem_classes="scenes-column"):
             with scene("game"):
                 for loss, (tex, source) in GAME.items():

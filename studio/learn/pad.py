@@ -49,6 +49,11 @@ class Boxes:
     samples: Callable[[], list[str]]
     labels: Callable[[str], np.ndarray]
 
+    def pad(self) -> "Pad":
+        colours = ["#{:02x}{:02x}{:02x}".format(*colour) for colour in self.palette.colours]
+        start = {"sample": None, "boxes": self.start}
+        return Pad(self.kind, start=start, size=list(self.size), names=list(self.palette.names), colours=colours, most=BOXES)
+
     def offers(self) -> dict[str, Any]:
         """The samples, small, for the pad."""
         names = self.samples()[:8]
@@ -60,17 +65,17 @@ STREETS = Boxes("streets", CAMVID, ablations_hd.SIZE, STREET, ablations_hd.sampl
 
 
 class Pad(Part):
-    """Strokes, or boxes of classes. Speaks to its neighbours in the browser only."""
+    """A pad of that kind. Speaks to its neighbours in the browser only. Gradio asks a component for the attributes that its constructor's
+    parameters are named after, so each of them goes on to the page.
+    """
 
-    def __init__(self, boxes: Boxes | None = None):
-        kind = boxes.kind if boxes else "strokes"
-        facts: dict[str, Any] = {"start": {"width": 5, "strokes": SHOE}, "size": [SIDE, SIDE]}
-        if boxes:
-            colours = ["#{:02x}{:02x}{:02x}".format(*colour) for colour in boxes.palette.colours]
-            facts = {"start": {"sample": None, "boxes": boxes.start}, "size": list(boxes.size)}
-            facts |= {"names": list(boxes.palette.names), "colours": colours, "most": BOXES}
+    def __init__(self, kind: str, **facts: Any):
         scripts, name = ("learn/ask", "save"), f"pad_{kind}"
         super().__init__("learn/pad", channel=CHANNEL, scripts=scripts, name=name, elem_id=name, kind=kind, **facts)
+
+
+def strokes() -> Pad:
+    return Pad("strokes", start={"width": 5, "strokes": SHOE}, size=[SIDE, SIDE])
 
 
 def sketch_of(drawing: Any) -> Image.Image:
