@@ -3,12 +3,15 @@
 import json
 from dataclasses import replace
 
+import gradio as gr
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageChops
+from typer.testing import CliRunner
 
-from tests.small_weights import COLOURS, edit_config, write_weights
+from studio.canvas import encode, sheet_of
+from tests.small_weights import COLOURS, write_hinted_weights, write_weights
 from tests.test_train_pix2pix import equal_states, picture, side_by_side
 from tests.test_translator import Mirror, drawing
 from train.data import BadData, open_paired
@@ -16,8 +19,10 @@ from train.export import export_pix2pix
 from train.hints import HINTED, hints_of, stroke, within_colour
 from train.pix2pix import Settings, train
 from translators import CARDS, BadControl, BadPicture, WeightsDamaged, weights
+from translators.__main__ import app
 from translators.from_drawing import DrawingTranslator
 from translators.hints import laid_over, to_channels
+from translators.upstream import open_checkpoint
 
 TINY = Settings(
     size=64,
@@ -145,9 +150,7 @@ def test_a_run_with_hints_trains_resumes_exactly_and_exports(data, tmp_path):
     "changes", [{"translator": {"colours": COLOURS}}, {"in_channels": 3}, {"translator": {"colours": COLOURS, "hints": 1}}]
 )
 def test_a_config_that_contradicts_itself_is_damage(tmp_path, changes):
-    folder = write_weights(tmp_path / "shoes", in_channels=7)
-    edit_config(folder, translator={"colours": COLOURS, "hints": True})
-    module, config = weights.read(folder)
+    module, config = weights.read(write_hinted_weights(tmp_path / "shoes"))
     assert DrawingTranslator(CARDS["shoes"], module, config).takes_hints
     with pytest.raises(WeightsDamaged, match=r"shoes/config\.json contradicts itself: hints"):
         DrawingTranslator(CARDS["shoes"], module, config | changes)
@@ -189,6 +192,101 @@ def test_hints_that_cannot_be_used_are_said():
     plain = DrawingTranslator(CARDS["shoes"], Mirror(), {"condition_size": 3, "translator": {"colours": COLOURS}})
     with pytest.raises(BadControl, match="shoes takes no colour hints"):
         plain.translate(drawing(), hints=Image.new("RGBA", (256, 256)))
+
+
+def test_a_network_without_hints_has_no_such_control(tmp_path):
+    plain = DrawingTranslator(CARDS["shoes"], *weights.read(write_weights(tmp_path / "plain")))
+    assert "hints" in [control.name for control in CARDS["shoes"].controls] and plain.control("hints") is None
+    assert translator().control("hints").kind == "hints"
+    with pytest.raises(BadControl, match="it has seed, noise, colour, hints"):
+        translator().translate(drawing(), glitter=1)
+
+
+def test_what_the_network_sees_has_the_hints_on_it():
+    hints = Image.new("RGBA", (64, 64))
+    hints.paste("#00ff00", (40, 40, 44, 44))
+    seen = translator().sees(drawing((64, 64)), hints=hints)
+    assert seen.getpixel((41, 41)) == (0, 255, 0) and seen.getpixel((2, 2)) == (0, 0, 0)
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """Folders of weights in place of the shipped ones, a drawing of 64×48 and hints for it."""
+    for name, write in (("shoes", write_hinted_weights), ("emoji", write_weights)):
+        monkeypatch.setitem(CARDS, name, replace(CARDS[name], folder=write(tmp_path / name)))
+    (tmp_path / "in").mkdir()
+    drawing((64, 48)).save(tmp_path / "in" / "a.png")
+    hints = Image.new("RGBA", (64, 48))
+    hints.paste("#ff0000", (20, 20, 40, 30))
+    hints.save(tmp_path / "hints.png")
+    return tmp_path
+
+
+def command(*words) -> tuple[int, str]:
+    done = CliRunner().invoke(app, [str(word) for word in words])
+    return done.exit_code, done.output
+
+
+def test_the_command_line_takes_a_file_of_hints(files):
+    code, said = command("shoes", files / "in", files / "plain")
+    assert code == 0, said
+    code, said = command("shoes", files / "in", files / "hinted", "--hints", files / "hints.png")
+    assert code == 0, said
+    plain, hinted = (Image.open(files / out / "a.png") for out in ("plain", "hinted"))
+    assert plain.size == hinted.size == (64, 48) and ImageChops.difference(plain, hinted).getbbox()
+    code, said = command("emoji", files / "in", files / "other", "--hints", files / "hints.png")
+    assert code == 2 and "emoji takes no colour hints" in said
+    Image.new("RGB", (64, 48)).save(files / "opaque.png")
+    code, said = command("shoes", files / "in", files / "other", "--hints", files / "opaque.png")
+    assert code == 2 and "opaque.png has no transparency" in said
+    Image.new("RGBA", (9, 9)).save(files / "small.png")
+    code, said = command("shoes", files / "in", files / "other", "--hints", files / "small.png")
+    assert code == 1 and "The colour hints have 9 x 9 pixels, the drawing has 64 x 48" in said
+
+
+def test_it_is_exported_without_hints_for_the_original_and_with_them_for_others(files):
+    network, _ = weights.read(files / "shoes")
+    x, c = torch.rand(1, 3, 32, 32), torch.tensor([COLOURS[0]]) / 127.5 - 1
+    code, said = command("export", "shoes", "--format", "pth", "-o", files / "out.pth")
+    assert code == 0 and "takes no colour hints" in said
+    with torch.no_grad():
+        expected = network(torch.cat([x, torch.zeros(1, 4, 32, 32)], 1), c, noise=False)
+        torch.testing.assert_close(open_checkpoint(files / "out.pth")[0](x, noise=False), expected, atol=1e-4, rtol=0)
+    code, said = command("export", "shoes", "--format", "torchscript", "-o", files / "out.pt")
+    assert code == 0 and "7 channels" in said
+
+
+def test_a_drawing_canvas_with_hints():
+    ids = np.zeros((512, 512), np.uint8)
+    ids[10, 10], ids[20, 20:30], ids[30, 30] = 1, 2, 3
+    value = {**encode(ids), "serial": 3, "colours": ["#102030", "#ffffff"]}
+    sheet = sheet_of(value)
+    assert sheet.ink == 1 and np.asarray(sheet.drawing)[10, 10] == 0 and (np.asarray(sheet.drawing) == 0).sum() == 1
+    hints = np.asarray(sheet.hints)
+    assert hints.shape == (512, 512, 4) and (hints[..., 3] > 0).sum() == 11
+    assert tuple(hints[20, 25]) == (16, 32, 48, 255) and tuple(hints[30, 30]) == (255, 255, 255, 255)
+    assert sheet_of(encode(ids == 1)).hints is None
+    line = Image.new("L", (512, 512), 255)
+    line.paste(0, (0, 20, 25, 21))
+    thinner = sheet.with_ink(line)
+    assert thinner.ink == 25 and thinner.ids[10, 10] == 0 and (np.asarray(thinner.hints)[..., 3] > 0).sum() == 6
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"colours": ["#102030"]}, "the classes are 0 to 2"),
+        ({"colours": ["red", "#ffffff"]}, 'times "#rrggbb"'),
+        ({"colours": "#102030"}, 'times "#rrggbb"'),
+        ({"colours": ["#102030"] * 251}, "at most 250"),
+        ({"colours": [7, 8]}, 'times "#rrggbb"'),
+    ],
+)
+def test_colours_of_a_canvas_are_checked(change, words):
+    ids = np.zeros((512, 512), np.uint8)
+    ids[0, 0], ids[0, 1] = 2, 3
+    with pytest.raises(gr.Error, match=words):
+        sheet_of({**encode(ids), **change})
 
 
 def test_an_old_checkpoint_has_no_hints():

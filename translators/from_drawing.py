@@ -7,6 +7,7 @@ import torch
 from PIL import Image
 
 from translators import hints as colour_hints
+from translators.cards import HINTS, Control
 from translators.errors import BadControl, BadPicture, WeightsDamaged
 from translators.images import on_white, to_image, to_tensor
 from translators.pix2pixhd import GlobalGenerator, LocalEnhancer
@@ -46,6 +47,11 @@ class DrawingTranslator(Translator):
     def takes_hints(self) -> bool:
         return self.config.get("translator", {}).get("hints", False)
 
+    @property
+    def controls(self) -> tuple[Control, ...]:
+        """The card's, without the hints where the network was trained without them."""
+        return tuple(control for control in self.card.controls if control.name != HINTS.name or self.takes_hints)
+
     def translate(
         self,
         image: Image.Image,
@@ -71,16 +77,19 @@ class DrawingTranslator(Translator):
         if noise is not None and not isinstance(noise, bool):
             raise BadControl(f"noise must be true or false, not {noise!r}.")
         colour = self._checked_colour(colour, seed)
-        padded, (left, top) = self._padded(image)
-        x = self._with_hints(to_tensor(padded), image.size, hints, (left, top))  # (1, 3, H, W), or (1, 7, H, W) with hints
+        x, (left, top) = self._given(image, hints)
         c = None if colour is None else torch.tensor([colour], dtype=x.dtype) / 127.5 - 1  # (1, 3)
         y = self._paint(x, c, seed, noise)  # (1, 3, H, W)
         return to_image(y).crop((left, top, left + image.width, top + image.height))
 
-    def sees(self, image: Image.Image, **controls) -> Image.Image:
-        """The drawing exactly as the network is given it: RGB, padded with white to a size that the network accepts."""
-        self._refuse(controls.keys() - {control.name for control in self.card.controls})
-        return self._padded(image)[0]
+    def given(self, image: Image.Image, hints: Image.Image | None = None) -> torch.Tensor:
+        """What the network is given of a drawing: (1, 3, H, W), with the hints' channels behind, (1, 7, H, W), where it takes them."""
+        return self._given(image, hints)[0]
+
+    def sees(self, image: Image.Image, *, hints: Image.Image | None = None, **controls) -> Image.Image:
+        """The drawing exactly as the network is given it, with its hints on it: RGB, padded with white to a size that it accepts."""
+        self._refuse(controls.keys() - {control.name for control in self.controls})
+        return to_image(colour_hints.laid_over(self.given(image, hints)))
 
     def colour_of(self, seed: int) -> str | None:
         """The colour "#rrggbb" that `translate` takes for this seed when none is chosen; None where the network takes no colour."""
@@ -107,21 +116,21 @@ class DrawingTranslator(Translator):
         padded.paste(picture, corner)
         return padded, corner
 
-    def _with_hints(self, x: torch.Tensor, size: tuple[int, int], hints: Image.Image | None, corner: tuple[int, int]) -> torch.Tensor:
-        """The hints of a drawing of that size behind it, where the network takes them: none at all are empty channels."""
+    def _given(self, image: Image.Image, hints: Image.Image | None) -> tuple[torch.Tensor, tuple[int, int]]:
+        """The network's x, and where the picture's corner came to lie in it; where it takes hints, none at all are empty channels."""
+        padded, corner = self._padded(image)
+        x = to_tensor(padded)  # (1, 3, H, W)
         if not self.takes_hints:
             if hints is not None:
                 raise BadControl(f"{self.card.name} takes no colour hints.")
-            return x
-        everywhere = Image.new("RGBA", x.shape[:1:-1])  # transparent
+            return x, corner
+        everywhere = Image.new("RGBA", padded.size)  # transparent
         if hints is not None:
-            if hints.size != size:
-                wanted = f"the drawing has {size[0]:,} x {size[1]:,}"
-                raise BadPicture(f"The colour hints have {hints.width:,} x {hints.height:,} pixels, {wanted}: the two must be equal.")
+            colour_hints.refuse_other_size(hints, image.size)
             if not hints.has_transparency_data:
                 raise BadPicture("The colour hints have no transparency: expected a picture that is transparent where there is no hint.")
             everywhere.paste(hints.convert("RGBA"), corner)
-        return torch.cat([x, colour_hints.to_channels(everywhere)], 1)
+        return torch.cat([x, colour_hints.to_channels(everywhere)], 1), corner  # (1, 7, H, W)
 
     def _checked_seed(self, seed: int) -> int:
         control = self.control("seed")

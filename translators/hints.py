@@ -7,7 +7,16 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from translators.errors import BadPicture
+
 CHANNELS = 4  # RGB in [-1, 1], 0 where there is no hint, and the mask, 1 where there is one
+
+
+def refuse_other_size(hints: Image.Image, size: tuple[int, int]) -> None:
+    """BadPicture where hints have another size than the drawing's."""
+    if hints.size != size:
+        sizes = f"{hints.width:,} x {hints.height:,} pixels, the drawing has {size[0]:,} x {size[1]:,}"
+        raise BadPicture(f"The colour hints have {sizes}: the two must be equal.")
 
 
 def to_channels(hints: Image.Image) -> Tensor:
