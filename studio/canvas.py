@@ -126,7 +126,7 @@ class Canvas(Part):
         super().__init__(
             "canvas",
             channel=channel,
-            scripts=("raster", "ink", "pen", "undoable", "sending"),
+            scripts=("raster", "ink", "pen", "undoable", "sending", "hints"),
             store=store,
             size={"width": SIDE, "height": SIDE},
             colours=[[255, 255, 255], [24, 24, 27]],
