@@ -18,7 +18,7 @@ from playwright.sync_api import Page
 from benchmarks.page import ROOT, opened, server
 from benchmarks.turns import against_plain, summary
 from translators import CARDS, load
-from translators.images import to_image, to_tensor
+from translators.images import to_image
 from translators.weights import find, read
 
 CANVAS = 512
@@ -47,7 +47,7 @@ def by_itself(name: str, drawing: Image.Image, rounds: int) -> dict[str, float]:
 
     @torch.inference_mode()
     def paint_plainly() -> Image.Image:
-        return to_image(plain(to_tensor(drawing), colour, seed=1))
+        return to_image(plain(shipped.given(drawing), colour, seed=1))
 
     return against_plain(lambda: shipped.translate(drawing, seed=1), paint_plainly, rounds)
 

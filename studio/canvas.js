@@ -6,7 +6,7 @@ view.height = 2 * H;
 const say = text => { status.textContent = text; };
 
 // Tools: each keeps its own width.
-const widths = { pen: props.pen, eraser: props.eraser };
+const widths = { pen: props.pen, eraser: props.eraser, brush: props.brush };
 let tool = 'pen';
 const setWidth = width => {
   slider.value = width;
@@ -17,39 +17,50 @@ const setWidth = width => {
 const setTool = name => {
   tool = name;
   for (const button of $$('[data-tool]')) button.setAttribute('aria-pressed', button.dataset.tool === name);
+  $('.hints').hidden = name !== 'brush';
   setWidth(widths[name]);
   say(word(name));
 };
 const scale = () => view.getBoundingClientRect().width / W;
 const measureRing = () => { ring.style.width = ring.style.height = `${Math.max(3, widths[tool] * scale())}px`; };
 const radius = event => widths[tool] / 2 * pressure(event);
-const paintId = () => (tool === 'eraser' ? 0 : 1);
+const hints = hinting(sheet, props.most, () => say(word('brush')));
+const marks = { // ink covers hints, hints spare the ink
+  pen: (from, to, size) => sheet.capsule(from, to, size, 1),
+  eraser: (from, to, size) => sheet.capsule(from, to, size, 0),
+  brush: (from, to, size) => sheet.capsule(from, to, size, hints.id(), 0, 1),
+};
+const mark = (from, to, size) => marks[tool](from, to, size);
 
+const held = () => ({ width: W, height: H, runs: sheet.runs(), colours: [...sheet.colours] });
 let unsent = false;
 const post = sending(() => {
   unsent = false;
-  return { width: W, height: H, runs: sheet.runs() };
+  return held();
 }, () => rest());
 const rest = () => { if (!post.busy && pointer === null) trigger('settled'); };
 const changed = post.changed;
 const again = () => { post.outdated(); if (post.serial || sheet.count()) changed(); };
 hear('repaint', again);
 
+let takesHints = true; // until a translator says no
+
 // A finished change is kept for the next visit.
 const count = () => {
   element.dataset.ink = sheet.count();
   $('.sheet').classList.toggle('blank', !sheet.count());
+  $('.ignored').hidden = takesHints || !hints.any();
 };
 const keep = () => {
   count();
   try {
-    localStorage.setItem(props.store, JSON.stringify({ width: W, height: H, runs: sheet.runs() }));
+    localStorage.setItem(props.store, JSON.stringify(held()));
   } catch { /* storage is full or forbidden: the drawing lasts as long as the page */ }
 };
 const kept = () => {
   try {
-    const { width, height, runs } = JSON.parse(localStorage.getItem(props.store));
-    return width === W && height === H ? sheet.fromRuns(runs) : null;
+    const { width, height, runs, colours } = JSON.parse(localStorage.getItem(props.store));
+    return width === W && height === H ? hints.adopt(sheet.fromRuns(runs), colours) : null;
   } catch { return null; }
 };
 
@@ -74,7 +85,7 @@ const draw = box => {
 let pointer = null, last = null;
 const place = event => placed(event, view, sheet);
 const stroke = (from, to, size) => {
-  draw(sheet.capsule(from, to, size, paintId()));
+  draw(mark(from, to, size));
   unsent = true;
 };
 view.addEventListener('pointerdown', event => {
@@ -127,14 +138,14 @@ view.addEventListener('keydown', event => {
     event.preventDefault();
     const from = cross ?? [W >> 1, H >> 1];
     cross = stepped(from, event, sheet);
-    if (penDown) { sheet.capsule(from, cross, radius(), paintId()); keep(); changed(); }
+    if (penDown) { mark(from, cross, radius()); keep(); changed(); }
     draw();
     if (!penDown) say(`${cross[0]}, ${cross[1]}`);
   } else if (event.key === ' ' && !event.repeat) {
     event.preventDefault();
     cross ??= [W >> 1, H >> 1];
     penDown = !penDown;
-    if (penDown) { past.remember(); sheet.capsule(cross, cross, radius(), paintId()); keep(); changed(); }
+    if (penDown) { past.remember(); mark(cross, cross, radius()); keep(); changed(); }
     draw();
     say(word(penDown ? 'down' : 'up'));
   }
@@ -148,6 +159,7 @@ element.addEventListener('keydown', event => {
     actions[key === 'y' || event.shiftKey ? 'redo' : 'undo']();
   } else if (key === 'b') setTool('pen');
   else if (key === 'e') setTool('eraser');
+  else if (key === 'c' && takesHints) setTool('brush');
   else if (key === '[' || key === ']') { setWidth(widths[tool] + (key === ']' ? 1 : -1)); say(`${word('width')} ${widths[tool]}`); }
 });
 
@@ -159,7 +171,7 @@ view.setAttribute('aria-roledescription', word('canvas'));
 
 watch('value', () => { // Python gave a drawing: a sample, a photo's lines, thinner lines
   const ids = props.value?.runs && sheet.fromRuns(props.value.runs);
-  if (ids) replace(ids);
+  if (ids) replace(hints.adopt(ids, props.value.colours));
 });
 
 setTool('pen');
@@ -167,4 +179,11 @@ sheet.ids = kept() ?? sheet.ids;
 draw();
 count();
 element.dataset.ready = '';
-know('translator', again); // paints what was kept, and everything again when another translator is chosen
+know('translator', ({ controls }) => {
+  takesHints = controls.includes('hints');
+  $('[data-tool=brush]').hidden = !takesHints;
+  $('.bar').classList.toggle('three', takesHints);
+  if (!takesHints && tool === 'brush') setTool('pen');
+  count();
+  again();
+}); // paints what was kept, and everything again when another translator is chosen

@@ -20,13 +20,13 @@ class Doctor(Part):
         super().__init__("doctor", **props)
 
 
-def examine(sketch: Image.Image, name: str) -> dict[str, Any]:
-    """One line of advice against what the translator was trained on, and the exact input; `sketch` as the translator is given it."""
+def examine(sketch: Image.Image, name: str, hints: Image.Image | None = None) -> dict[str, Any]:
+    """One line of advice against what the translator was trained on, and the exact input; `sketch` and `hints` as it is given them."""
     facts = drawing.measure(sketch)
     lines = networks.facts(name).get("lines")
     advice = drawing.advise(facts, lines) if lines or not facts.ink else drawing.Advice("unknown")
     try:
-        seen = data_url(networks.get(name).sees(sketch)) if facts.ink else ""
+        seen = data_url(networks.get(name).sees(sketch, hints=hints)) if facts.ink else ""
     except TranslationError:  # the picture says so already
         seen = ""
     return {**asdict(advice), "unit": "share" if advice.code in SHARES else "pixels", "seen": seen}

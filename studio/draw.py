@@ -10,7 +10,7 @@ from gradio.utils import get_upload_folder
 from PIL import Image
 
 from studio import guests, networks, uploads
-from studio.canvas import Canvas, Sheet, decode
+from studio.canvas import Canvas, Sheet, sheet_of
 from studio.colour import Colour
 from studio.component import parse, refuse
 from studio.doctor import Doctor, examine
@@ -20,6 +20,7 @@ from studio.picture import Picture, data_url
 from studio.sample import Sample, controls_of
 from studio.words import I18N
 from translators import CARDS, TranslationError, UnknownTranslator, drawing
+from translators.hints import refuse_other_size
 
 CHANNEL, KIND = "draw", "drawing"
 
@@ -30,8 +31,10 @@ def fitted(sketch: Image.Image, size: int) -> Image.Image:
     return sketch if scale >= 1 else sketch.resize([max(1, round(side * scale)) for side in sketch.size], Image.Resampling.BOX)
 
 
-def sketch_of(sheet: Sheet, name: str) -> Image.Image:
-    return fitted(sheet.drawing, networks.card(name).size)
+def given_of(sheet: Sheet, name: str) -> tuple[Image.Image, Image.Image | None]:
+    """What a translator is given of a sheet: the drawing and, where there are some and it takes them, its colour hints."""
+    size, hints = networks.card(name).size, sheet.hints
+    return fitted(sheet.drawing, size), fitted(hints, size) if hints and networks.takes_hints(name) else None
 
 
 def paint(sheet: Sheet, name: str, sample: dict[str, Any], colour: str | None) -> dict[str, Any]:
@@ -42,7 +45,8 @@ def paint(sheet: Sheet, name: str, sample: dict[str, Any], colour: str | None) -
     try:
         translator = networks.get(name)
         start = time.perf_counter()
-        picture = translator.translate(sketch_of(sheet, name), **controls_of(translator, **sample, colour=colour))
+        sketch, hints = given_of(sheet, name)
+        picture = translator.translate(sketch, **controls_of(translator, **sample, colour=colour, hints=hints))
         ms = (time.perf_counter() - start) * 1000
         painted = {"title": translator.card.title, "file": translator.card.name, "picture": data_url(picture), "ms": ms}
         return {**answer, **painted, "colour": colour or translator.colour_of(sample["seed"])}
@@ -66,34 +70,53 @@ def lines_of(photo: Image.Image) -> Image.Image:
         raise refuse(error) from None
 
 
-def thinner(sheet: Sheet) -> Image.Image:
+def thinner(sheet: Sheet) -> Sheet:
+    """The same sheet with thinner ink; its colour hints stay."""
     if not sheet.ink:
         raise refuse("Draw something first.")
-    return drawing.thin(sheet.drawing)
+    return sheet.with_ink(drawing.thin(sheet.drawing))
 
 
 def look(sheet: Sheet, name: str) -> dict[str, Any]:
     """The sketch doctor's line; it has nothing to say where the translator is gone, since the picture says so."""
     try:
-        return examine(sketch_of(sheet, name), name)
+        sketch, hints = given_of(sheet, name)
+        return examine(sketch, name, hints)
     except UnknownTranslator:
         return {"code": "empty", "seen": ""}
 
 
-def draw(drawing: dict, translator: str = "shoes", seed: int = 0, colour: str | None = None, noise: bool | None = None) -> dict:
+def draw(
+    drawing: dict,
+    translator: str = "shoes",
+    seed: int = 0,
+    colour: str | None = None,
+    noise: bool | None = None,
+    hints: dict | None = None,
+) -> dict:
     """Paint a drawing and return the picture as a PNG file.
 
     drawing: a picture file, dark lines on white, or the canvas's own value {"width": 512, "height": 512, "runs": [class, length, ...]},
-    class 0 paper, 1 ink, row by row; runs may be the same numbers as text, with spaces between.
+    class 0 paper, 1 ink, row by row; runs may be the same numbers as text, with spaces between. With "colours": ["#rrggbb", ...] the
+    classes from 2 on are hints in these colours, which a translator without hints ignores.
     translator: a name from the page. seed: 0..2147483647. colour: "#rrggbb", or nothing: the seed picks. noise: true or false.
+    hints: where the translator takes them, a picture file of the drawing's size, opaque where it says the colour, transparent elsewhere.
     A drawing larger than the network's own size (256) is reduced to it, its shape kept; the picture has the reduced size.
     """
-    value = parse(drawing)
-    sketch = uploads.picture(value) if isinstance(value, dict) and "path" in value else decode(value).drawing
+    value, name = parse(drawing), known(translator, KIND)
     try:
-        painter = networks.get(known(translator, KIND))
-        given = {"seed": seed, "colour": colour, "noise": noise}
-        picture = painter.translate(fitted(sketch, painter.card.size), **{key: value for key, value in given.items() if value is not None})
+        if isinstance(value, dict) and "path" in value:
+            sketch, strokes = uploads.opened(value), None
+        else:
+            sheet = sheet_of(value)
+            sketch, strokes = sheet.drawing, sheet.hints if networks.takes_hints(name) else None
+        if hints is not None:
+            strokes = uploads.hints(parse(hints))
+            refuse_other_size(strokes, sketch.size)
+        painter = networks.get(name)
+        fits = [picture and fitted(picture, painter.card.size) for picture in (sketch, strokes)]
+        given = {"seed": seed, "colour": colour, "noise": noise, "hints": fits[1]}
+        picture = painter.translate(fits[0], **{key: value for key, value in given.items() if value is not None})
     except TranslationError as error:
         raise refuse(error) from None
     path = save_pil_to_cache(picture, get_upload_folder(), name=f"trazo-{painter.card.name}", format="png")

@@ -44,6 +44,11 @@ def facts(name: str) -> dict[str, Any]:
         return {}
 
 
+def takes_hints(name: str) -> bool:
+    """Whether a translator of drawings takes colour hints."""
+    return facts(name).get("hints") is True
+
+
 def missing(card: Card) -> str:
     """Empty where the card's weights are on this machine, else the sentence that says how to get them."""
     return weights.available(card) or ""

@@ -6,7 +6,7 @@ from typing import Any
 
 from studio import classes, guests, networks
 from studio.component import Part, refuse
-from translators.cards import NOISE
+from translators.cards import HINTS, NOISE
 
 
 def jpeg_url(path: Path) -> str:
@@ -16,7 +16,7 @@ def jpeg_url(path: Path) -> str:
 
 def offer(name: str) -> dict[str, Any]:
     """What the browser needs to know of a translator before anything is painted."""
-    card, own = networks.card(name), guests.is_guest(name)
+    card, own, facts = networks.card(name), guests.is_guest(name), networks.facts(name)
     return {
         "name": name,
         "own": own,
@@ -25,10 +25,10 @@ def offer(name: str) -> dict[str, Any]:
         "missing": "" if own else networks.missing(card),
         "thumbnail": jpeg_url(card.weights / "thumbnail.jpg"),
         "inverse": card.inverse,
-        "controls": [control.name for control in card.controls],
+        "controls": [control.name for control in card.controls if control.name != HINTS.name or networks.takes_hints(name)],
         "noise": next((control.default for control in card.controls if control.name == NOISE.name), NOISE.default),
-        "colours": ["#{:02x}{:02x}{:02x}".format(*colour) for colour in networks.facts(name).get("colours", [])],
-    } | (classes.facts(card, networks.facts(name)) if card.takes == "label map" else {})
+        "colours": ["#{:02x}{:02x}{:02x}".format(*colour) for colour in facts.get("colours", [])],
+    } | (classes.facts(card, facts) if card.takes == "label map" else {})
 
 
 class Picker(Part):

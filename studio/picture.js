@@ -43,6 +43,7 @@ const show = async answer => {
     image.replaceWith(next);
     image = next;
     sheet.ids = sheet.fromRuns(question.runs);
+    sheet.colours.splice(0, Infinity, ...question.colours ?? []);
     uncover();
     shown = answer;
     say('');

@@ -1,6 +1,7 @@
 // Class ids in rows, as a canvas holds them and a picture shows them again: hard-edged, never blended.
 const raster = (width, height) => {
   let ids = new Uint8Array(width * height);
+  const colours = []; // "#rrggbb", where ids stand for a drawing's hints
 
   const runs = () => {
     const out = [];
@@ -16,18 +17,19 @@ const raster = (width, height) => {
   };
   const count = () => { let inked = 0; for (const id of ids) inked += id > 0; return inked; };
 
-  // Every pixel within `radius` of the segment a-b takes the id and keeps the bits of `keep`; returns the touched box [x0, y0, x1, y1).
-  const capsule = (a, b, radius, id, keep = 0) => {
+  // Every pixel within `radius` of the segment a-b takes the id and keeps the bits of `keep`, but for those of the id `spared`; returns the
+  // touched box [x0, y0, x1, y1).
+  const capsule = (a, b, radius, id, keep = 0, spared = -1) => {
     const x0 = Math.max(0, Math.floor(Math.min(a[0], b[0]) - radius)), x1 = Math.min(width, Math.ceil(Math.max(a[0], b[0]) + radius) + 1);
     const y0 = Math.max(0, Math.floor(Math.min(a[1], b[1]) - radius)), y1 = Math.min(height, Math.ceil(Math.max(a[1], b[1]) + radius) + 1);
     const dx = b[0] - a[0], dy = b[1] - a[1], length2 = dx * dx + dy * dy || 1;
     for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) {
       const t = Math.min(1, Math.max(0, ((x - a[0]) * dx + (y - a[1]) * dy) / length2));
-      const ex = x - a[0] - t * dx, ey = y - a[1] - t * dy;
-      if (ex * ex + ey * ey <= radius * radius) ids[y * width + x] = id | (ids[y * width + x] & keep);
+      const ex = x - a[0] - t * dx, ey = y - a[1] - t * dy, before = ids[y * width + x];
+      if (ex * ex + ey * ey <= radius * radius && before !== spared) ids[y * width + x] = id | (before & keep);
     }
     return [x0, y0, x1, y1];
   };
 
-  return { width, height, runs, fromRuns, count, capsule, get ids() { return ids; }, set ids(next) { ids = next; } };
+  return { width, height, colours, runs, fromRuns, count, capsule, get ids() { return ids; }, set ids(next) { ids = next; } };
 };

@@ -9,7 +9,7 @@ from translators.cards import NOISE, SEED
 
 def controls_of(translator: Translator, **given: Any) -> dict[str, Any]:
     """Those of the page's controls that this translator has."""
-    return {control.name: given[control.name] for control in translator.card.controls if control.name in given}
+    return {control.name: given[control.name] for control in translator.controls if control.name in given}
 
 
 class Sample(Part):

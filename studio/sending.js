@@ -15,7 +15,7 @@ const sending = (question, rest) => {
     underWay = element.dataset.sent = ++serial;
     const { runs, ...more } = question();
     patience = setTimeout(release, props.patience);
-    tell('sent', { serial, runs, changedAt });
+    tell('sent', { serial, runs, colours: more.colours, changedAt });
     props.value = { ...more, runs: runs.join(' '), serial }; // as one string: Gradio copies a list number by number
     trigger('input');
   };

@@ -8,7 +8,7 @@ from PIL import Image
 
 from studio.component import Part, refuse
 from translators import BadPicture
-from translators.images import open_label_map, open_picture
+from translators.images import open_hints, open_label_map, open_picture
 
 
 def is_upload(path: Any) -> bool:
@@ -28,6 +28,11 @@ def opened(payload: Any, longest: int = 2048) -> Image.Image:
 def label_map(payload: Any) -> Image.Image:
     """The same for a label map, in the file's own mode and size: ids stay ids. Raises as `opened`."""
     return open_label_map(_path(payload))
+
+
+def hints(payload: Any) -> Image.Image:
+    """The same for colour hints: RGBA, transparent where there is none. Raises as `opened`, also where there is no transparency."""
+    return open_hints(_path(payload))
 
 
 def _path(payload: Any) -> str:

@@ -30,11 +30,11 @@ def outline(shift: int = 0) -> Image.Image:
     return picture
 
 
-def write_stand_in(folder: Path, seed: int) -> None:
+def write_stand_in(folder: Path, seed: int, hints: bool = False) -> None:
     """A random network of the shipped shape, 8 wide, with all that the page reads from a folder of `weights/`."""
-    write_weights(folder, seed=seed, base_channels=8, downs=8)
+    write_weights(folder, seed=seed, base_channels=8, downs=8, in_channels=7 if hints else 3)
     lines = {"width": [1.2, 4.0], "ink": [0.005, 0.2], "enclosed": [0.1, 0.9]}
-    edit_config(folder, translator={"colours": COLOURS, "lines": lines})
+    edit_config(folder, translator={"colours": COLOURS, "lines": lines, "hints": hints})
     (folder / "figures.json").write_text(json.dumps({"KID x 1000": {"translated": [12.3, 0.4]}, "features": "stand-in"}))
     (folder / "samples").mkdir()
     for number in range(3):

@@ -26,6 +26,13 @@ def write_weights(folder: Path, seed: int = 0, **arguments) -> Path:
     return folder
 
 
+def write_hinted_weights(folder: Path, seed: int = 0, **arguments) -> Path:
+    """The same that takes colour hints too."""
+    write_weights(folder, seed, in_channels=7, **arguments)
+    edit_config(folder, translator={"colours": COLOURS, "lines": {}, "hints": True})
+    return folder
+
+
 def write_photo_weights(folder: Path, seed: int = 0, **arguments) -> Path:
     """A ResNet of 2 blocks, 4 wide. Its weights are large enough that the picture changes visibly."""
     torch.manual_seed(seed)

@@ -10,7 +10,7 @@ from huggingface_hub.utils import close_session
 from PIL import Image
 
 from tests.hub_server import HubServer
-from tests.small_weights import COLOURS, edit_config, save, write_photo_weights, write_weights
+from tests.small_weights import COLOURS, edit_config, save, write_hinted_weights, write_photo_weights, write_weights
 from translators import BadCheckpoint, TranslationError, WeightsMissing, hub
 from translators.from_labels import LabelTranslator
 from translators.loading import ready, translator_in
@@ -63,6 +63,22 @@ def test_it_paints_what_the_local_one_paints(server, tmp_path):
     for seed in (0, 1):
         a, b = (np.asarray(painter.translate(drawing(), seed=seed), float) for painter in (local, brought))
         assert np.abs(a - b).mean() < 2  # the fastest way on this machine may be bfloat16
+
+
+def test_colour_hints_come_with_the_network_that_takes_them(server, tmp_path):
+    server.publish(REPO, files_of(write_hinted_weights(tmp_path / "mine")))
+    card, module, config = opened()
+    assert [control.name for control in card.controls] == ["seed", "colour", "hints"]
+    hints = Image.new("RGBA", (64, 48))
+    hints.paste("#ff0000", (20, 24, 40, 40))
+    brought = ready(card, module, config)
+    assert brought.translate(drawing()).tobytes() != brought.translate(drawing(), hints=hints).tobytes()
+    with pytest.raises(BadCheckpoint, match="takes 7 channels"):
+        opened(takes="photo")
+    edit_config(tmp_path / "mine", translator={"colours": COLOURS, "hints": "yes"})
+    server.publish(REPO, files_of(tmp_path / "mine"))
+    with pytest.raises(BadCheckpoint, match="hints in its translator must be true or false"):
+        opened()
 
 
 def test_a_revision_is_pinned_to_its_commit(server, tmp_path):

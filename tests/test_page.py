@@ -41,13 +41,18 @@ def reload(page) -> None:
     page.reload()
 
 
-def settled(page) -> int:
-    """Waits until the newest drawing is painted; the ink that Python counted in it, which must be what the browser keeps."""
+def at_rest(page) -> int:
+    """Waits until the newest drawing is painted; the ink that Python counted in it."""
     page.wait_for_function("""() => {
         const [canvas, picture] = ['#canvas', '#picture'].map(part => document.querySelector(`${part} [data-ready]`).dataset);
         return canvas.sent && canvas.sent === picture.serial && !('waiting' in canvas);
     }""")
-    ink = int(page.locator("#picture [data-ready]").get_attribute("data-ink"))
+    return int(page.locator("#picture [data-ready]").get_attribute("data-ink"))
+
+
+def settled(page) -> int:
+    """The same, which must be what the browser keeps."""
+    ink = at_rest(page)
     assert ink == kept(page).sum()
     return ink
 

@@ -19,6 +19,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from torchvision.transforms.v2 import functional as V
 
 from train.drawings import Drafts, drafts_of_drawing, drafts_of_edges, draw, place, random_placement
+from train.hints import hints_of
 from train.ranks import Ranks
 from translators.images import to_tensor
 from translators.labels import Palette, coloured, ids_of, instances
@@ -168,11 +169,21 @@ class DrawnPairs(Dataset):
 
     Samples are x (3, size, size), c (3,), y (3, size, size), all in [-1, 1], and the pair's name.
     A share `hue_share` of the targets has its hues turned at random, so that colours no shop sells can be asked for too.
+    With `hints` x is (7, size, size): colour hints lie behind the drawing (see `train.hints`).
     """
 
-    def __init__(self, folder: PairedFolder, size: int, seed: int, wobble: float = 1.6, hue_share: float = 0.25, as_drawn: float = 0.0):
+    def __init__(
+        self,
+        folder: PairedFolder,
+        size: int,
+        seed: int,
+        wobble: float = 1.6,
+        hue_share: float = 0.25,
+        as_drawn: float = 0.0,
+        hints: bool = False,
+    ):
         self.folder, self.size, self.seed = folder, size, seed
-        self.wobble, self.hue_share, self.as_drawn = wobble, hue_share, as_drawn
+        self.wobble, self.hue_share, self.as_drawn, self.hints = wobble, hue_share, as_drawn, hints
         self._drafts: dict[int, Drafts] = {}
         self._colours: dict[int, np.ndarray] = {}
 
@@ -209,7 +220,11 @@ class DrawnPairs(Dataset):
             turn = torch.from_numpy(hue_rotation(rng.uniform(0, 2 * np.pi)))
             y, colour = torch.einsum("ij,jhw->ihw", turn, y).clamp(-1, 1), (turn @ colour).clamp(-1, 1)
         colour = (colour + torch.from_numpy(rng.normal(0, 0.04, 3).astype(np.float32))).clamp(-1, 1)
-        return drawn.expand(3, -1, -1), colour, y, self.folder.pairs[index].name
+        x = drawn.expand(3, -1, -1)
+        if self.hints:  # drawn last, so that the rest is what it is without them
+            silhouette = place(1 - 2 * torch.from_numpy(self.drafts(index).silhouette)[None].float(), placement)[0] < 0
+            x = torch.cat([x, hints_of(y, silhouette.numpy(), rng)])  # (7, size, size)
+        return x, colour, y, self.folder.pairs[index].name
 
 
 @dataclass(frozen=True)

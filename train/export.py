@@ -28,7 +28,7 @@ def line_ranges(dataset: DrawnPairs, count: int = 300) -> dict[str, list[float]]
     facts: list[LineFacts] = []
     for i in tqdm(range(count), desc="training drawings", leave=False):
         x, *_ = dataset[0, i * len(dataset.folder) // count]
-        facts.append(measure(to_image(x)))
+        facts.append(measure(to_image(x[:3])))
     return {
         name: [round(float(v), 4) for v in np.percentile([getattr(fact, name) for fact in facts], [5, 95])]
         for name in ("width", "ink", "enclosed")
@@ -118,6 +118,8 @@ def export_pix2pix(run: Path, data: Path, folder: Path, best: bool = False) -> d
         dataset = settings.dataset(train_pairs)
         translator["colours"] = colours_of(dataset, 64, np.random.default_rng(settings.seed))
         translator["lines"] = line_ranges(dataset)
+        if settings.hints:
+            translator["hints"] = True
         rng = np.random.default_rng(settings.seed)
         chosen = sorted(rng.permutation(len(val_pairs))[:SAMPLES])
         save_samples(folder / "samples", [val_pairs.pair(int(i))[0] for i in chosen])

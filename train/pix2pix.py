@@ -19,11 +19,12 @@ from tqdm import tqdm
 
 from train import engine
 from train.command import ask_doctor, said, settings_from, steps_named
-from train.data import DrawnPairs, PairedFolder, PaperPairs, loader, open_paired
+from train.data import BadData, DrawnPairs, PairedFolder, PaperPairs, loader, open_paired
 from train.doctor.layout import SIDE_BY_SIDE, TWO_FOLDERS
 from train.features import FEATURES, Taps, perceptual_distance, taps
 from train.ranks import Ranks, all_ranks
 from train.stopping import Best, Finite
+from translators import hints as colour_hints
 from translators.labels import PALETTES
 from translators.pix2pix import PatchGAN, UNetGenerator, initialize
 
@@ -112,6 +113,7 @@ class Settings:
     drawn: bool = False
     wobble: float = 1.6
     as_drawn: float = 0.0
+    hints: bool = False
     palette: str = ""
     size: int = 256
     base_channels: int = 64
@@ -133,19 +135,29 @@ class Settings:
     average: float = 0.0
     seed: int = 0
 
+    def __post_init__(self):
+        if self.hints and not self.drawn:
+            raise BadData("--hints makes colour hints for hand drawings: it goes with --drawn.")
+
     @property
     def condition_size(self) -> int:
         return 3 if self.drawn else 0
 
+    @property
+    def in_channels(self) -> int:
+        """Of x: the picture, and the colour hints where there are any."""
+        return 3 + (colour_hints.CHANNELS if self.hints else 0)
+
     def generator(self) -> UNetGenerator:
-        return UNetGenerator(3, 3, self.base_channels, self.downs, self.statistics, condition_size=self.condition_size, skips=self.skips)
+        shape = (self.in_channels, 3, self.base_channels, self.downs, self.statistics)
+        return UNetGenerator(*shape, condition_size=self.condition_size, skips=self.skips)
 
     def discriminator(self) -> PatchGAN:
-        return PatchGAN(3 + self.condition_size, 3, self.discriminator_channels, self.patch, self.statistics)
+        return PatchGAN(self.in_channels + self.condition_size, 3, self.discriminator_channels, self.patch, self.statistics)
 
     def dataset(self, folder: PairedFolder) -> DrawnPairs | PaperPairs:
         if self.drawn:
-            return DrawnPairs(folder, self.size, self.seed, self.wobble, as_drawn=self.as_drawn)
+            return DrawnPairs(folder, self.size, self.seed, self.wobble, as_drawn=self.as_drawn, hints=self.hints)
         return PaperPairs(folder, self.size, self.seed, PALETTES[self.palette] if self.palette else None)
 
 
@@ -262,9 +274,11 @@ def train(
     bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True, disable=not ranks.main)
     with engine.stop_requests() as asked_to_stop:
         for x, c, y, names in batches:
-            x, y = (t.to(device, memory_format=torch.channels_last, non_blocking=True) for t in (x, y))  # (N, 3, H, W) each
+            x, y = (
+                t.to(device, memory_format=torch.channels_last, non_blocking=True) for t in (x, y)
+            )  # (N, in_channels, H, W) and (N, 3, H, W)
             c = c.to(device)  # (N, condition_size)
-            xc = with_planes(x, c)  # (N, 3 + condition_size, H, W): what D sees beside y
+            xc = with_planes(x, c)  # (N, in_channels + condition_size, H, W): what D sees beside y
             for group in (*opt_G.param_groups, *opt_D.param_groups):
                 group["lr"] = group["top"] * engine.linear_decay(step, steps, decay_from)
 
@@ -310,7 +324,7 @@ def train(
                 with torch.no_grad(), engine.autocast(device):
                     shown = average.eval()(watched[0].to(device), watched[1].to(device), seed=0)
                 average.train()
-                engine.save_grid(out / "samples" / f"{step:07d}.jpg", [watched[0], shown, watched[2]], 8)
+                engine.save_grid(out / "samples" / f"{step:07d}.jpg", [colour_hints.laid_over(watched[0]), shown, watched[2]], 8)
             if looked and best.notice(step, measured["val"]):
                 save("best.pt")
             if ranks.main and snapshots and (step in snapshots or step == steps or best.given_up):
@@ -346,6 +360,9 @@ def main(
     ] = DEFAULT.drawn,
     wobble: Annotated[float, typer.Option(help="With --drawn: how far the hand strays, in pixels.")] = DEFAULT.wobble,
     as_drawn: Annotated[float, typer.Option(help="With --drawn: share of inputs left as they are.")] = DEFAULT.as_drawn,
+    hints: Annotated[
+        bool, typer.Option("--hints", help="With --drawn: teach G to follow colour hints, strokes in the target's colours.")
+    ] = DEFAULT.hints,
     palette: Annotated[str, typer.Option(help=f"The inputs are label pictures in these colours: {', '.join(PALETTES)}.")] = DEFAULT.palette,
     size: Annotated[int, typer.Option(help="Side of the training pictures.")] = DEFAULT.size,
     base_channels: Annotated[int, typer.Option(help="Width of G's first layer (64 in the paper).")] = DEFAULT.base_channels,
@@ -385,8 +402,9 @@ def main(
     """Trains pix2pix on pairs of pictures."""
     if context.invoked_subcommand:
         return
-    settings = settings_from(locals(), Settings, palette=("", *PALETTES), gan=GAN, features=FEATURES)
+    options = dict(locals())
     with said(), all_ranks(device) as (ranks, own):
+        settings = settings_from(options, Settings, palette=("", *PALETTES), gan=GAN, features=FEATURES)
         if doctor and not resume:
             ask_doctor(ranks, data, SIDE_BY_SIDE, TWO_FOLDERS, x=x, y=y, flip=flip)
         train(

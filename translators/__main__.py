@@ -10,6 +10,7 @@ from tqdm import tqdm
 from typer.core import TyperGroup
 
 from translators import TranslationError, folder, on_ray, porting
+from translators.images import open_hints
 
 
 class Commands(TyperGroup):
@@ -38,6 +39,9 @@ def translate(
     strength: Annotated[float | None, typer.Option(help="Of a photo's translation, in a blend with the photo: 0 to 1.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of a drawing's noise and colour.")] = None,
     colour: Annotated[str | None, typer.Option(help="Of a drawing: #rrggbb.")] = None,
+    hints: Annotated[
+        Path | None, typer.Option(help="Of a drawing: a picture of its size, opaque in the wished colours, else transparent.")
+    ] = None,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     workers: Annotated[
         int | None, typer.Option(min=1, help="Pictures at a time, by default one for every core or graphics card; a full one takes 0.5 GB.")
@@ -53,6 +57,8 @@ def translate(
     controls = {control: value for control, value in given.items() if value is not None}
     on_cluster = ray or address is not None
     try:
+        if hints:
+            controls["hints"] = open_hints(hints)
         jobs, others = folder.survey(pictures, out)
         translator = folder.ready(name, controls, "cpu" if on_cluster else device)
     except TranslationError as error:

@@ -13,7 +13,8 @@ WEIGHTS = Path(os.environ.get("TRAZO_WEIGHTS") or Path(__file__).resolve().paren
 class Control:
     """One thing a person can set.
 
-    `kind` is "seed" (whole number, minimum..maximum), "switch" (true or false), "colour" ("#rrggbb" or nothing), "share" (number,
+    `kind` is "seed" (whole number, minimum..maximum), "switch" (true or false), "colour" ("#rrggbb" or nothing), "hints" (a picture that is
+    opaque where it says a colour, or nothing; only where the network's config says that it takes them), "share" (number,
     minimum..maximum), "choice" (one of `choices`), "styles" (object number -> cluster of its class, or nothing: the seed picks).
     """
 
@@ -28,6 +29,7 @@ class Control:
 SEED = Control("seed", "seed", default=0, minimum=0, maximum=2**31 - 1)
 NOISE = Control("noise", "switch", default=True)  # dropout stays on: pix2pix's only z (Isola 2017, §3.2)
 COLOUR = Control("colour", "colour", default=None)  # nothing chosen: the seed picks one
+HINTS = Control("hints", "hints")  # colours where the person says them (`translators.hints`)
 RESOLUTION = Control("resolution", "choice", default="quick", choices=("quick", "fine", "full"))
 STYLES = Control("styles", "styles")
 STRENGTH = Control("strength", "share", default=1.0, minimum=0, maximum=1)  # of the translation, in a blend with the photo
@@ -72,7 +74,7 @@ class Card:
 
 
 FACTS = {f.name for f in fields(Card)} - {"name", "folder"}
-KINDS = ("seed", "switch", "colour", "share", "choice", "styles")
+KINDS = ("seed", "switch", "colour", "hints", "share", "choice", "styles")
 
 
 def write_card(card: Card, path: Path) -> None:
@@ -135,7 +137,7 @@ CARDS: dict[str, Card] = {
             title="Shoes",
             method="pix2pix (Isola 2017) with a colour condition",
             takes="drawing",
-            controls=(SEED, NOISE, COLOUR),
+            controls=(SEED, NOISE, COLOUR, HINTS),
             credit=PIX2PIX,
             data="2,602 product photos of sneakers with their edges",
             licence="Research and teaching use (the photos' terms)",
@@ -150,7 +152,7 @@ CARDS: dict[str, Card] = {
             title="Emoji",
             method="pix2pix (Isola 2017) with a colour condition",
             takes="drawing",
-            controls=(SEED, NOISE, COLOUR),
+            controls=(SEED, NOISE, COLOUR, HINTS),
             credit=PIX2PIX,
             data="1,264 OpenMoji line drawings and their colours (openmoji.org)",
             licence="CC BY-SA 4.0 (OpenMoji)",

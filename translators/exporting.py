@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from translators.cyclegan import ResNetGenerator
 from translators.errors import BadControl, TranslationError
+from translators.hints import CHANNELS
 from translators.pix2pix import UNetGenerator
 from translators.translator import least
 from translators.upstream import open_checkpoint, original_state
@@ -123,6 +124,15 @@ def in_colour(generator: UNetGenerator, c: Tensor) -> UNetGenerator:
         norm.weight.mul_(1 + gain)
     del plain.condition, plain.modulations
     plain.condition_size = 0
+    return plain
+
+
+def without_hints(generator: UNetGenerator) -> UNetGenerator:
+    """The same network of drawings alone: where there is no hint, its channels are 0 and add nothing."""
+    plain = copy.deepcopy(generator)
+    first = plain.downs[0]
+    first.in_channels -= CHANNELS
+    first.weight = nn.Parameter(first.weight[:, : first.in_channels].clone(), requires_grad=False)
     return plain
 
 

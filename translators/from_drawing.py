@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import torch
 from PIL import Image
 
+from translators import hints as colour_hints
+from translators.cards import HINTS, Control
 from translators.errors import BadControl, BadPicture, WeightsDamaged
 from translators.images import on_white, to_image, to_tensor
 from translators.pix2pixhd import GlobalGenerator, LocalEnhancer
@@ -20,7 +22,9 @@ Colour = str | tuple[int, int, int] | None
 
 @dataclass(frozen=True)
 class DrawingTranslator(Translator):
-    """`config["translator"]["colours"]` are what a seed picks from when no colour is chosen."""
+    """`config["translator"]["colours"]` are what a seed picks from when no colour is chosen; `config["translator"]["hints"]` says that the
+    network takes colour hints behind the drawing.
+    """
 
     def __post_init__(self):
         if not all(_is_rgb(colour) for colour in self.colours):
@@ -29,20 +33,43 @@ class DrawingTranslator(Translator):
         if self.config.get("condition_size", 0) != wanted:
             given = f"{len(self.colours)} colours and condition_size {self.config.get('condition_size', 0)}, not {wanted}"
             raise WeightsDamaged(f"{self.card.name}/config.json contradicts itself: {given}.")
+        channels, hinted = self.config.get("in_channels", 3), 3 + colour_hints.CHANNELS
+        if self.takes_hints is not (channels == hinted):
+            given = f"hints {self.config.get('translator', {}).get('hints', False)!r} and in_channels {channels}; hints need {hinted}"
+            raise WeightsDamaged(f"{self.card.name}/config.json contradicts itself: {given}.")
 
     @property
     def colours(self) -> list:
         """RGB triples 0..255; empty where the network takes no colour."""
         return self.config.get("translator", {}).get("colours", [])
 
-    def translate(self, image: Image.Image, *, seed: int = 0, noise: bool | None = None, colour: Colour = None, **unknown) -> Image.Image:
-        """Paint `image`; the same picture, seed, noise and colour give the same answer.
+    @property
+    def takes_hints(self) -> bool:
+        return self.config.get("translator", {}).get("hints", False)
+
+    @property
+    def controls(self) -> tuple[Control, ...]:
+        """The card's, without the hints where the network was trained without them."""
+        return tuple(control for control in self.card.controls if control.name != HINTS.name or self.takes_hints)
+
+    def translate(
+        self,
+        image: Image.Image,
+        *,
+        seed: int = 0,
+        noise: bool | None = None,
+        colour: Colour = None,
+        hints: Image.Image | None = None,
+        **unknown,
+    ) -> Image.Image:
+        """Paint `image`; the same picture, seed, noise, colour and hints give the same answer.
 
         `noise` keeps dropout on (pix2pix's only z, Isola 2017 §3.2); None means as the network was trained. `colour` is "#rrggbb", three
-        numbers 0..255, or None: the seed picks one. Any size: padded with white around, never stretched, and cropped back.
+        numbers 0..255, or None: the seed picks one. `hints` is a picture of the drawing's size, opaque where a stroke says the colour and
+        transparent elsewhere. Any size: padded with white around, never stretched, and cropped back.
 
         Raises:
-            BadPicture: no ink, no pixel, more than 4,096 pixels a side or 4,194,304 in all.
+            BadPicture: no ink, no pixel, more than 4,096 pixels a side or 4,194,304 in all; hints of another size, or without transparency.
             BadControl: a control out of its range, or one that this translator has not.
         """
         self._refuse(unknown)
@@ -50,16 +77,19 @@ class DrawingTranslator(Translator):
         if noise is not None and not isinstance(noise, bool):
             raise BadControl(f"noise must be true or false, not {noise!r}.")
         colour = self._checked_colour(colour, seed)
-        padded, (left, top) = self._padded(image)
-        x = to_tensor(padded)  # (1, 3, H, W)
+        x, (left, top) = self._given(image, hints)
         c = None if colour is None else torch.tensor([colour], dtype=x.dtype) / 127.5 - 1  # (1, 3)
         y = self._paint(x, c, seed, noise)  # (1, 3, H, W)
         return to_image(y).crop((left, top, left + image.width, top + image.height))
 
-    def sees(self, image: Image.Image, **controls) -> Image.Image:
-        """The drawing exactly as the network is given it: RGB, padded with white to a size that the network accepts."""
-        self._refuse(controls.keys() - {control.name for control in self.card.controls})
-        return self._padded(image)[0]
+    def given(self, image: Image.Image, hints: Image.Image | None = None) -> torch.Tensor:
+        """What the network is given of a drawing: (1, 3, H, W), with the hints' channels behind, (1, 7, H, W), where it takes them."""
+        return self._given(image, hints)[0]
+
+    def sees(self, image: Image.Image, *, hints: Image.Image | None = None, **controls) -> Image.Image:
+        """The drawing exactly as the network is given it, with its hints on it: RGB, padded with white to a size that it accepts."""
+        self._refuse(controls.keys() - {control.name for control in self.controls})
+        return to_image(colour_hints.laid_over(self.given(image, hints)))
 
     def colour_of(self, seed: int) -> str | None:
         """The colour "#rrggbb" that `translate` takes for this seed when none is chosen; None where the network takes no colour."""
@@ -85,6 +115,22 @@ class DrawingTranslator(Translator):
         corner = (padded.width - width) // 2, (padded.height - height) // 2
         padded.paste(picture, corner)
         return padded, corner
+
+    def _given(self, image: Image.Image, hints: Image.Image | None) -> tuple[torch.Tensor, tuple[int, int]]:
+        """The network's x, and where the picture's corner came to lie in it; where it takes hints, none at all are empty channels."""
+        padded, corner = self._padded(image)
+        x = to_tensor(padded)  # (1, 3, H, W)
+        if not self.takes_hints:
+            if hints is not None:
+                raise BadControl(f"{self.card.name} takes no colour hints.")
+            return x, corner
+        everywhere = Image.new("RGBA", padded.size)  # transparent
+        if hints is not None:
+            colour_hints.refuse_other_size(hints, image.size)
+            if not hints.has_transparency_data:
+                raise BadPicture("The colour hints have no transparency: expected a picture that is transparent where there is no hint.")
+            everywhere.paste(hints.convert("RGBA"), corner)
+        return torch.cat([x, colour_hints.to_channels(everywhere)], 1), corner  # (1, 7, H, W)
 
     def _checked_seed(self, seed: int) -> int:
         control = self.control("seed")

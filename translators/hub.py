@@ -23,6 +23,7 @@ from huggingface_hub.errors import (
 )
 from torch import nn
 
+from translators import hints as colour_hints
 from translators import weights
 from translators.cards import Card
 from translators.errors import BadCheckpoint, WeightsMissing
@@ -105,6 +106,8 @@ def opened(place: Pinned, takes: str, *, palette: str | None = None) -> tuple[Ca
         config["dropout_layers"] = module.dropout_layers  # fewer than was said, where the network is shallow
     told = config.setdefault("translator", {})
     features, assumed = _checked(told, f"{name}/{CONFIG}"), []
+    if takes == "drawing" and told.get("hints") and config["in_channels"] == 3 + colour_hints.CHANNELS:
+        features = colour_hints.CHANNELS
     method = f"{METHODS[config['architecture']]}, {config['base_channels']} wide"
     size = max(told["size"]) if isinstance(told.get("size"), list) else told.get("size")
     card = card_of(name, slug(name), takes, config, method, palette=palette, size=size, features=features)
@@ -158,6 +161,7 @@ CHECKS = {
         lambda colours: isinstance(colours, list) and all(_numbers(colour, 3) for colour in colours),
         "a list of colours of three numbers each",
     ),
+    "hints": (lambda hints: isinstance(hints, bool), "true or false"),
     "lines": (
         lambda lines: isinstance(lines, dict) and all(_numbers(bounds, 2) for bounds in lines.values()),
         "the lowest and highest value of every fact about lines",

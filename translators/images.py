@@ -67,6 +67,21 @@ def open_label_map(path: str | Path) -> Image.Image:
         return picture.copy()
 
 
+def open_hints(path: str | Path, longest: int = 2048) -> Image.Image:
+    """The same for colour hints, reduced as `open_picture` reduces a drawing, but never blended: RGBA, transparent where there is none.
+
+    Raises:
+        BadPicture: as `open_picture`, or the picture has no transparency.
+    """
+    with _opened(path) as picture:
+        picture.load()
+        if not picture.has_transparency_data:
+            raise BadPicture(f"{Path(path).name} has no transparency: expected a picture that is transparent where there is no hint.")
+        hints = picture.convert("RGBA")
+    hints.thumbnail((longest, longest), Image.Resampling.NEAREST)
+    return hints
+
+
 @contextmanager
 def _opened(path: str | Path) -> Iterator[Image.Image]:
     """The file of a picture, its header looked at; whatever goes wrong inside becomes one sentence."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from safetensors.torch import save_file
 from torch import nn
 
-from translators.cards import CARDS, COLOUR, NOISE, RESOLUTION, SEED, STRENGTH, WEIGHTS, Card, Control, write_card
+from translators.cards import CARDS, COLOUR, HINTS, NOISE, RESOLUTION, SEED, STRENGTH, WEIGHTS, Card, Control, write_card
 from translators.cyclegan import ResNetGenerator
 from translators.errors import BadCheckpoint, NoGenerator, TranslationError
 from translators.labels import PALETTES, palette_of
@@ -126,8 +126,8 @@ def card_of(
     file: str, name: str, takes: str, config: dict, method: str, *, palette: str | None = None, size: int | None = None, features: int = 0
 ) -> Card:
     """The card of a network that came without one, under that `name`. `config` holds every argument of the network; `features` counts
-    those of its channels that carry the styles of a label map. BadCheckpoint names the `file` where the network cannot take what it is
-    said to take.
+    those of its channels that carry the styles of a label map or a drawing's colour hints. BadCheckpoint names the `file` where the network
+    cannot take what it is said to take.
     """
     return Card(
         name=name,
@@ -190,7 +190,9 @@ def _controls(takes: str, config: dict) -> tuple[Control, ...]:
     if takes != "photo":
         noise = (replace(NOISE, default=config["dropout_at_test"]),) if dropout else ()
         colour = (COLOUR,) if config.get("condition_size") else ()
-        return (SEED, *noise, *colour) if noise or colour or takes == "label map" else ()
+        hints = (HINTS,) if takes == "drawing" and config.get("translator", {}).get("hints") else ()
+        seed = (SEED,) if noise or colour or takes == "label map" else ()
+        return (*seed, *noise, *colour, *hints)
     if config["architecture"] == ResNetGenerator.__name__:
         return (RESOLUTION, STRENGTH)
     return (replace(RESOLUTION, choices=("quick", "fine")), STRENGTH)  # no other network shares its norms' moments with tiles

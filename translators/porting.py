@@ -82,9 +82,14 @@ def _written(name: str, format: Format, out: Path, colour: str | None) -> tuple[
     generator, config = weights.read(weights.find(CARDS[name]))
     if colour is not None and (format != "pth" or not re.fullmatch("#[0-9a-fA-F]{6}", colour)):
         raise BadControl(f"colour must be #rrggbb, and is for the format pth alone, not {colour!r}.")
+    hinted = config.get("translator", {}).get("hints")
     if format != "pth":
-        return (exporting.write_onnx if format == "onnx" else exporting.write_torchscript)(generator, out), []
+        said = ["Its x has 7 channels: the drawing's RGB, the colour hints' RGB and their mask, 0 where there is none."] if hinted else []
+        return (exporting.write_onnx if format == "onnx" else exporting.write_torchscript)(generator, out), said
     said, rgb = [], tuple(bytes.fromhex(colour[1:])) if colour else None
+    if hinted:
+        generator = exporting.without_hints(generator)
+        said.append("The original network takes no colour hints: this file paints as without any.")
     if getattr(generator, "condition_size", 0):
         rgb = rgb or tuple(config["translator"]["colours"][0])
         said.append("The original network takes no colour: this file always paints in #{:02x}{:02x}{:02x} (--colour).".format(*rgb))

@@ -35,12 +35,17 @@ class Translator:
         """
         raise NotImplementedError
 
+    @property
+    def controls(self) -> tuple[Control, ...]:
+        """Those of the card that the network has."""
+        return self.card.controls
+
     def control(self, name: str) -> Control | None:
-        return next((control for control in self.card.controls if control.name == name), None)
+        return next((control for control in self.controls if control.name == name), None)
 
     def _refuse(self, unknown: Iterable[str]) -> None:
         if name := min(unknown, default=None):
-            has = ", ".join(control.name for control in self.card.controls)
+            has = ", ".join(control.name for control in self.controls)
             raise BadControl(f"{self.card.name} has no control {name!r}; it has {has}.")
 
     def _prepared(self, x: torch.Tensor) -> torch.Tensor:

@@ -16,7 +16,7 @@ from studio.picker import known
 from studio.picture import data_url
 from translators import CARDS, BadControl, weights
 from translators.cycle import heat
-from translators.images import to_image, to_tensor
+from translators.images import to_image
 from translators.pix2pix import STATISTICS, UNetGenerator
 
 KIND = "drawing"
@@ -41,11 +41,11 @@ def running(name: str) -> UNetGenerator:
 
 
 def inputs(name: str, sketch: Image.Image, seed: int = 0) -> tuple[Tensor, Tensor | None]:
-    """x (1, 3, H, W) and c (1, 3), or None where the network takes no colour."""
+    """x (1, 3, H, W), or (1, 7, H, W) with empty channels of hints, and c (1, 3), or None where the network takes no colour."""
     translator = networks.get(name)
     colour = translator.colour_of(seed)
     c = None if colour is None else torch.tensor([list(bytes.fromhex(colour[1:]))]) / 127.5 - 1
-    return to_tensor(translator.sees(fitted(sketch, translator.card.size))), c
+    return translator.given(fitted(sketch, translator.card.size)), c
 
 
 def skips(asked: dict[str, Any]) -> dict[str, Any]:

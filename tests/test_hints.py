@@ -1,0 +1,294 @@
+"""Colour hints: what training makes of a picture, that a network learns from it, and how a translator is given them."""
+
+import json
+from dataclasses import replace
+
+import gradio as gr
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageChops
+from typer.testing import CliRunner
+
+from studio.canvas import encode, sheet_of
+from tests.small_weights import COLOURS, write_hinted_weights, write_weights
+from tests.test_train_pix2pix import equal_states, picture, side_by_side
+from tests.test_translator import Mirror, drawing
+from train.data import BadData, open_paired
+from train.export import export_pix2pix
+from train.hints import HINTED, hints_of, stroke, within_colour
+from train.pix2pix import Settings, train
+from translators import CARDS, BadControl, BadPicture, WeightsDamaged, weights
+from translators.__main__ import app
+from translators.from_drawing import DrawingTranslator
+from translators.hints import laid_over, to_channels
+from translators.upstream import open_checkpoint
+
+TINY = Settings(
+    size=64,
+    base_channels=4,
+    downs=5,
+    discriminator_channels=4,
+    patch=16,
+    batch=2,
+    epochs=2,
+    decay_epochs=1,
+    average=0.9,
+    drawn=True,
+    hints=True,
+)
+SIDE = 64
+RED, BLUE = torch.tensor([0.8, -0.8, -0.8]), torch.tensor([-0.8, -0.8, 0.8])
+
+
+def halves() -> tuple[torch.Tensor, np.ndarray]:
+    """A disc on white, its left half red and its right half blue, and where it is."""
+    y, x = np.mgrid[:SIDE, :SIDE]
+    disc = np.hypot(x - SIDE / 2, y - SIDE / 2) < SIDE * 0.4
+    target = torch.ones(3, SIDE, SIDE)
+    target[:, disc & (x < SIDE / 2)] = RED[:, None]
+    target[:, disc & (x >= SIDE / 2)] = BLUE[:, None]
+    return target, disc
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return side_by_side(tmp_path_factory.mktemp("hints") / "data", count=4)
+
+
+def test_hints_have_the_targets_colour_where_they_lie():
+    target, disc = halves()
+    near, on_paper = [], 0
+    for i in range(60):
+        hints = hints_of(target, disc, np.random.default_rng(i))
+        mask = hints[3] > 0
+        assert set(hints[3].unique().tolist()) <= {0.0, 1.0} and not hints[:3, ~mask].any()
+        if mask.any():
+            near.append((hints[:3, mask] - target[:, mask]).abs().amax(0).lt(0.25).float().mean().item())
+            on_paper += bool((mask & ~torch.from_numpy(disc)).any())
+    assert np.mean(near) > 0.85
+    assert 0 < on_paper < len(near)  # white beside the thing is a hint too, now and then
+
+
+def test_every_stroke_is_one_flat_colour_and_some_samples_have_none():
+    target, disc = halves()
+    made = [hints_of(target, disc, np.random.default_rng(i)) for i in range(300)]
+    strokes = [hints[:3, hints[3] > 0].unique(dim=1).shape[1] for hints in made if hints[3].any()]
+    assert len(strokes) / len(made) == pytest.approx(HINTED, abs=0.08)
+    assert min(strokes) >= 1 and 8 < max(strokes) <= 12  # as many colours as there are strokes
+
+
+def test_a_stroke_ends_where_the_colour_does():
+    target, _ = halves()
+    pixels = target.permute(1, 2, 0).numpy()
+    for i in range(30):
+        points = within_colour(stroke(np.array([20.0, 32.0]), SIDE, np.random.default_rng(i)), pixels)
+        x, y = points.round().astype(int).T
+        assert (pixels[y, x] == RED.numpy()).all()
+
+
+def test_nothing_drawn_leaves_nothing_to_hint_at():
+    assert not hints_of(torch.ones(3, SIDE, SIDE), np.zeros((SIDE, SIDE), bool), np.random.default_rng(0)).any()
+
+
+def test_samples_without_hints_are_what_they_were(data):
+    folder = open_paired(data, "train")
+    plain, hinted = (replace(TINY, hints=hints).dataset(folder) for hints in (False, True))
+    for epoch in range(4):
+        (x, c, y, name), (x_hinted, *rest) = plain[epoch, 1], hinted[epoch, 1]
+        assert x.shape == (3, 64, 64) and x_hinted.shape == (7, 64, 64)
+        assert torch.equal(x, x_hinted[:3]) and torch.equal(c, rest[0]) and torch.equal(y, rest[1]) and name == rest[2]
+        assert torch.equal(x_hinted, TINY.dataset(folder)[epoch, 1][0])  # by seed, epoch and index alone
+
+
+def test_hints_are_placed_as_the_target_is(data):
+    dataset = TINY.dataset(open_paired(data, "train"))
+    samples = [dataset[epoch, 2] for epoch in range(40)]
+    near = [
+        (x[3:6] - y).abs().amax(0)[x[6] > 0].lt(0.25).float().mean().item()
+        for x, _, y, _ in samples
+        if x[6].any()  # hinted
+    ]
+    assert 10 < len(near) < 38 and np.mean(near) > 0.8
+
+
+def test_hints_go_with_hand_drawings():
+    with pytest.raises(BadData, match=r"--hints .* goes with --drawn"):
+        Settings(hints=True)
+
+
+def test_the_sample_grid_shows_the_drawing_with_its_hints():
+    x = torch.ones(1, 7, 4, 4)
+    x[:, 3:] = 0
+    x[0, 3:6, 1, 2], x[0, 6, 1, 2] = RED, 1
+    shown = laid_over(x)
+    assert torch.equal(shown[0, :, 1, 2], RED) and shown.sum() == 3 * 15 + RED.sum()
+    assert torch.equal(laid_over(x[:, :3]), x[:, :3])
+
+
+def test_a_run_with_hints_trains_resumes_exactly_and_exports(data, tmp_path):
+    whole = train(data, tmp_path / "whole", TINY, workers=0)
+    train(data, tmp_path / "halves", TINY, workers=0, stop_at=3)
+    resumed = train(data, tmp_path / "halves", TINY, workers=0, resume=True)
+    for a, b in zip(whole, resumed, strict=True):
+        assert equal_states(a.state_dict(), b.state_dict())
+    export_pix2pix(tmp_path / "whole", data, tmp_path / "shoes")
+    module, config = weights.read(tmp_path / "shoes")
+    assert config["in_channels"] == 7 and config["translator"]["hints"] is True
+    translator = DrawingTranslator(CARDS["shoes"], module, config)
+    canvas, _ = picture(3, 64)
+    hints = Image.new("RGBA", canvas.size)
+    hints.paste("#ff0000", (28, 28, 36, 36))
+    without, nothing, red = (
+        np.asarray(translator.translate(canvas, noise=False, hints=given), int) for given in (None, Image.new("RGBA", canvas.size), hints)
+    )
+    assert (without == nothing).all()
+    assert np.abs(red - without)[28:36, 28:36].mean() > np.abs(red - without)[:8, :8].mean()
+
+
+@pytest.mark.parametrize(
+    "changes", [{"translator": {"colours": COLOURS}}, {"in_channels": 3}, {"translator": {"colours": COLOURS, "hints": 1}}]
+)
+def test_a_config_that_contradicts_itself_is_damage(tmp_path, changes):
+    module, config = weights.read(write_hinted_weights(tmp_path / "shoes"))
+    assert DrawingTranslator(CARDS["shoes"], module, config).takes_hints
+    with pytest.raises(WeightsDamaged, match=r"shoes/config\.json contradicts itself: hints"):
+        DrawingTranslator(CARDS["shoes"], module, config | changes)
+
+
+def translator(**more) -> DrawingTranslator:
+    config = {"condition_size": 3, "in_channels": 7, "translator": {"colours": COLOURS, "hints": True, **more}}
+    return DrawingTranslator(CARDS["shoes"], FirstThree(), config)
+
+
+class FirstThree(Mirror):
+    """Mirrors the drawing, and keeps all that it was given."""
+
+    def forward(self, x, c=None, **rest):
+        return super().forward(x, c, **rest)[:, :3]
+
+
+def test_hints_lie_behind_the_drawing_in_its_place():
+    painter, canvas = translator(), drawing((40, 20))
+    hints = Image.new("RGBA", canvas.size)
+    hints.paste((255, 0, 0, 255), (30, 10, 33, 12))
+    hints.putpixel((5, 5), (0, 0, 255, 100))  # more than half transparent: no hint
+    painter.translate(canvas, hints=hints)
+    x = painter.module.given[0]
+    assert x.shape == (1, 7, 32, 48)
+    left, top = (48 - 40) // 2, (32 - 20) // 2
+    expected = torch.zeros(1, 4, 32, 48)
+    expected[0, :, top + 10 : top + 12, left + 30 : left + 33] = torch.tensor([1.0, -1, -1, 1])[:, None, None]
+    assert torch.equal(x[:, 3:], expected) and torch.equal(to_channels(hints)[0, :, 5, 5], torch.zeros(4))
+    painter.translate(canvas)
+    assert not painter.module.given[0][:, 3:].any()
+
+
+def test_hints_that_cannot_be_used_are_said():
+    with pytest.raises(BadPicture, match="The colour hints have 9 x 9 pixels, the drawing has 40 x 20"):
+        translator().translate(drawing((40, 20)), hints=Image.new("RGBA", (9, 9)))
+    with pytest.raises(BadPicture, match="no transparency"):
+        translator().translate(drawing((9, 9)), hints=Image.new("RGB", (9, 9)))
+    plain = DrawingTranslator(CARDS["shoes"], Mirror(), {"condition_size": 3, "translator": {"colours": COLOURS}})
+    with pytest.raises(BadControl, match="shoes takes no colour hints"):
+        plain.translate(drawing(), hints=Image.new("RGBA", (256, 256)))
+
+
+def test_a_network_without_hints_has_no_such_control(tmp_path):
+    plain = DrawingTranslator(CARDS["shoes"], *weights.read(write_weights(tmp_path / "plain")))
+    assert "hints" in [control.name for control in CARDS["shoes"].controls] and plain.control("hints") is None
+    assert translator().control("hints").kind == "hints"
+    with pytest.raises(BadControl, match="it has seed, noise, colour, hints"):
+        translator().translate(drawing(), glitter=1)
+
+
+def test_what_the_network_sees_has_the_hints_on_it():
+    hints = Image.new("RGBA", (64, 64))
+    hints.paste("#00ff00", (40, 40, 44, 44))
+    seen = translator().sees(drawing((64, 64)), hints=hints)
+    assert seen.getpixel((41, 41)) == (0, 255, 0) and seen.getpixel((2, 2)) == (0, 0, 0)
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """Folders of weights in place of the shipped ones, a drawing of 64×48 and hints for it."""
+    for name, write in (("shoes", write_hinted_weights), ("emoji", write_weights)):
+        monkeypatch.setitem(CARDS, name, replace(CARDS[name], folder=write(tmp_path / name)))
+    (tmp_path / "in").mkdir()
+    drawing((64, 48)).save(tmp_path / "in" / "a.png")
+    hints = Image.new("RGBA", (64, 48))
+    hints.paste("#ff0000", (20, 20, 40, 30))
+    hints.save(tmp_path / "hints.png")
+    return tmp_path
+
+
+def command(*words) -> tuple[int, str]:
+    done = CliRunner().invoke(app, [str(word) for word in words])
+    return done.exit_code, done.output
+
+
+def test_the_command_line_takes_a_file_of_hints(files):
+    code, said = command("shoes", files / "in", files / "plain")
+    assert code == 0, said
+    code, said = command("shoes", files / "in", files / "hinted", "--hints", files / "hints.png")
+    assert code == 0, said
+    plain, hinted = (Image.open(files / out / "a.png") for out in ("plain", "hinted"))
+    assert plain.size == hinted.size == (64, 48) and ImageChops.difference(plain, hinted).getbbox()
+    code, said = command("emoji", files / "in", files / "other", "--hints", files / "hints.png")
+    assert code == 2 and "emoji takes no colour hints" in said
+    Image.new("RGB", (64, 48)).save(files / "opaque.png")
+    code, said = command("shoes", files / "in", files / "other", "--hints", files / "opaque.png")
+    assert code == 2 and "opaque.png has no transparency" in said
+    Image.new("RGBA", (9, 9)).save(files / "small.png")
+    code, said = command("shoes", files / "in", files / "other", "--hints", files / "small.png")
+    assert code == 1 and "The colour hints have 9 x 9 pixels, the drawing has 64 x 48" in said
+
+
+def test_it_is_exported_without_hints_for_the_original_and_with_them_for_others(files):
+    network, _ = weights.read(files / "shoes")
+    x, c = torch.rand(1, 3, 32, 32), torch.tensor([COLOURS[0]]) / 127.5 - 1
+    code, said = command("export", "shoes", "--format", "pth", "-o", files / "out.pth")
+    assert code == 0 and "takes no colour hints" in said
+    with torch.no_grad():
+        expected = network(torch.cat([x, torch.zeros(1, 4, 32, 32)], 1), c, noise=False)
+        torch.testing.assert_close(open_checkpoint(files / "out.pth")[0](x, noise=False), expected, atol=1e-4, rtol=0)
+    code, said = command("export", "shoes", "--format", "torchscript", "-o", files / "out.pt")
+    assert code == 0 and "7 channels" in said
+
+
+def test_a_drawing_canvas_with_hints():
+    ids = np.zeros((512, 512), np.uint8)
+    ids[10, 10], ids[20, 20:30], ids[30, 30] = 1, 2, 3
+    value = {**encode(ids), "serial": 3, "colours": ["#102030", "#ffffff"]}
+    sheet = sheet_of(value)
+    assert sheet.ink == 1 and np.asarray(sheet.drawing)[10, 10] == 0 and (np.asarray(sheet.drawing) == 0).sum() == 1
+    hints = np.asarray(sheet.hints)
+    assert hints.shape == (512, 512, 4) and (hints[..., 3] > 0).sum() == 11
+    assert tuple(hints[20, 25]) == (16, 32, 48, 255) and tuple(hints[30, 30]) == (255, 255, 255, 255)
+    assert sheet_of(encode(ids == 1)).hints is None
+    line = Image.new("L", (512, 512), 255)
+    line.paste(0, (0, 20, 25, 21))
+    thinner = sheet.with_ink(line)
+    assert thinner.ink == 25 and thinner.ids[10, 10] == 0 and (np.asarray(thinner.hints)[..., 3] > 0).sum() == 6
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"colours": ["#102030"]}, "the classes are 0 to 2"),
+        ({"colours": ["red", "#ffffff"]}, 'times "#rrggbb"'),
+        ({"colours": "#102030"}, 'times "#rrggbb"'),
+        ({"colours": ["#102030"] * 251}, "at most 250"),
+        ({"colours": [7, 8]}, 'times "#rrggbb"'),
+    ],
+)
+def test_colours_of_a_canvas_are_checked(change, words):
+    ids = np.zeros((512, 512), np.uint8)
+    ids[0, 0], ids[0, 1] = 2, 3
+    with pytest.raises(gr.Error, match=words):
+        sheet_of({**encode(ids), **change})
+
+
+def test_an_old_checkpoint_has_no_hints():
+    kept = json.loads(json.dumps({name: value for name, value in vars(TINY).items() if name != "hints"}))
+    assert Settings(**kept).generator().downs[0].in_channels == 3
