@@ -16,7 +16,7 @@ from tests.test_train_pix2pix import equal_states, picture, side_by_side
 from tests.test_translator import Mirror, drawing
 from train.data import BadData, open_paired
 from train.export import export_pix2pix
-from train.hints import HINTED, hints_of, stroke, within_colour
+from train.hints import HINTED, hints_of, repainted, stroke, within_colour
 from train.pix2pix import Settings, train
 from translators import CARDS, BadControl, BadPicture, WeightsDamaged, weights
 from translators.__main__ import app
@@ -60,11 +60,11 @@ def test_hints_have_the_targets_colour_where_they_lie():
     target, disc = halves()
     near, on_paper = [], 0
     for i in range(60):
-        hints = hints_of(target, disc, np.random.default_rng(i))
+        y, hints = hints_of(target, disc, np.random.default_rng(i))
         mask = hints[3] > 0
         assert set(hints[3].unique().tolist()) <= {0.0, 1.0} and not hints[:3, ~mask].any()
         if mask.any():
-            near.append((hints[:3, mask] - target[:, mask]).abs().amax(0).lt(0.25).float().mean().item())
+            near.append((hints[:3, mask] - y[:, mask]).abs().amax(0).lt(0.25).float().mean().item())
             on_paper += bool((mask & ~torch.from_numpy(disc)).any())
     assert np.mean(near) > 0.85
     assert 0 < on_paper < len(near)  # white beside the thing is a hint too, now and then
@@ -72,7 +72,7 @@ def test_hints_have_the_targets_colour_where_they_lie():
 
 def test_every_stroke_is_one_flat_colour_and_some_samples_have_none():
     target, disc = halves()
-    made = [hints_of(target, disc, np.random.default_rng(i)) for i in range(300)]
+    made = [hints_of(target, disc, np.random.default_rng(i))[1] for i in range(300)]
     strokes = [hints[:3, hints[3] > 0].unique(dim=1).shape[1] for hints in made if hints[3].any()]
     assert len(strokes) / len(made) == pytest.approx(HINTED, abs=0.08)
     assert min(strokes) >= 1 and 8 < max(strokes) <= 12  # as many colours as there are strokes
@@ -88,7 +88,34 @@ def test_a_stroke_ends_where_the_colour_does():
 
 
 def test_nothing_drawn_leaves_nothing_to_hint_at():
-    assert not hints_of(torch.ones(3, SIDE, SIDE), np.zeros((SIDE, SIDE), bool), np.random.default_rng(0)).any()
+    y, hints = hints_of(white := torch.ones(3, SIDE, SIDE), np.zeros((SIDE, SIDE), bool), np.random.default_rng(0))
+    assert not hints.any() and torch.equal(y, white)
+
+
+def test_a_region_is_painted_anew_and_its_hint_tells_the_colour():
+    target, disc = halves()
+    told = 0
+    for i in range(60):
+        y, hints = hints_of(target, disc, np.random.default_rng(i))
+        changed = (y != target).any(0).numpy()
+        assert not changed[~disc].any()  # the paper stays white
+        for half in (disc & (np.arange(SIDE) < SIDE / 2 - 3), disc & (np.arange(SIDE) >= SIDE / 2 + 3)):
+            if changed[half].any():
+                assert changed[half].all()  # the whole region, in one colour
+                assert y[:, half].std(1).max() < 1e-6
+                told += 1
+                assert hints[3][half].any()
+    assert told > 15
+
+
+def test_lines_and_their_soft_rims_stay_lines():
+    target = np.full((SIDE, SIDE, 3), RED.numpy())
+    target[:, 30], target[:, 31:34] = (RED.numpy() - 1) / 2, -1.0  # a rim half way to black, and a black line
+    new = repainted(target, np.array([10, 10]), np.random.default_rng(0))
+    assert (new[:, 31:34] == -1).all() and np.abs(new[:, :30] - target[:, :30]).max() > 0.3
+    assert np.allclose(new[:, 30], (new[:, 0] - 1) / 2, atol=1e-5)  # half way to black still
+    assert np.array_equal(new[:, 40:], target[:, 40:])  # beyond the line is another region
+    assert repainted(target, np.array([32, 5]), np.random.default_rng(0)) is target
 
 
 def test_samples_without_hints_are_what_they_were(data):
@@ -97,7 +124,8 @@ def test_samples_without_hints_are_what_they_were(data):
     for epoch in range(4):
         (x, c, y, name), (x_hinted, *rest) = plain[epoch, 1], hinted[epoch, 1]
         assert x.shape == (3, 64, 64) and x_hinted.shape == (7, 64, 64)
-        assert torch.equal(x, x_hinted[:3]) and torch.equal(c, rest[0]) and torch.equal(y, rest[1]) and name == rest[2]
+        assert torch.equal(x, x_hinted[:3]) and torch.equal(c, rest[0]) and name == rest[2]
+        assert torch.equal(y, rest[1]) or x_hinted[6].any()  # painted anew where a hint says so
         assert torch.equal(x_hinted, TINY.dataset(folder)[epoch, 1][0])  # by seed, epoch and index alone
 
 

@@ -169,7 +169,7 @@ class DrawnPairs(Dataset):
 
     Samples are x (3, size, size), c (3,), y (3, size, size), all in [-1, 1], and the pair's name.
     A share `hue_share` of the targets has its hues turned at random, so that colours no shop sells can be asked for too.
-    With `hints` x is (7, size, size): colour hints lie behind the drawing (see `train.hints`).
+    With `hints` x is (7, size, size): colour hints lie behind the drawing, and some targets are painted anew (see `train.hints`).
     """
 
     def __init__(
@@ -223,7 +223,8 @@ class DrawnPairs(Dataset):
         x = drawn.expand(3, -1, -1)
         if self.hints:  # drawn last, so that the rest is what it is without them
             silhouette = place(1 - 2 * torch.from_numpy(self.drafts(index).silhouette)[None].float(), placement)[0] < 0
-            x = torch.cat([x, hints_of(y, silhouette.numpy(), rng)])  # (7, size, size)
+            y, hints = hints_of(y, silhouette.numpy(), rng)
+            x = torch.cat([x, hints])  # (7, size, size)
         return x, colour, y, self.folder.pairs[index].name
 
 
