@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -256,3 +257,15 @@ def test_export_of_photos_keeps_some_as_samples(tmp_path, data):
     export_pix2pix(tmp_path / "run", data, tmp_path / "photos")
     samples = sorted((tmp_path / "photos" / "samples").iterdir())
     assert len(samples) == 6 and {Image.open(path).format for path in samples} == {"JPEG"}
+
+
+def test_a_run_can_begin_with_the_networks_of_another(data, tmp_path):
+    first, _, D = train(data, tmp_path / "first", TINY, workers=0, stop_at=2)
+    still = replace(TINY, lr=0.0, seed=1)
+    G, _, judge = train(data, tmp_path / "second", still, start_from=tmp_path / "first", workers=0, stop_at=1)
+    assert equal_states(first.state_dict(), G.state_dict()) and equal_states(D.state_dict(), judge.state_dict())
+    assert [facts["step"] for facts in torch.load(tmp_path / "second" / "last.pt", weights_only=True)["before"]] == [2]
+    train(data, tmp_path / "second", still, start_from=tmp_path / "first", workers=0, resume=True, stop_at=2)
+    assert [facts["step"] for facts in torch.load(tmp_path / "second" / "last.pt", weights_only=True)["before"]] == [2]
+    with pytest.raises(BadData, match="its G does not fit these settings"):
+        train(data, tmp_path / "wide", replace(TINY, base_channels=8), start_from=tmp_path / "first", workers=0)

@@ -227,7 +227,8 @@ def main(
             begun = (run / "last.pt").exists()
             typer.echo(f"{name}: {'goes on' if begun else 'begins'}.")
             rhythm = {"save_every": save_every, "sample_every": save_every, "validate_every": save_every}
-            train_pix2pix(data, run, settings, begun, device, workers, snapshots=SNAPSHOTS if name == WATCHED else (), **rhythm)
+            where = {"device": device, "workers": workers}
+            train_pix2pix(data, run, settings, begun, snapshots=SNAPSHOTS if name == WATCHED else (), **where, **rhythm)
             if (done := engine.load_checkpoint(run)["step"]) < steps:
                 typer.echo(f"Stopped in {name} at step {done}; the same command goes on.")
                 return

@@ -111,7 +111,7 @@ def begin_with(networks: dict[str, nn.Module], heads: Collection[str], start_fro
     """
     if len(start_from) == 1:
         kept = engine.load_checkpoint(*start_from)
-        states = {name: kept.get(name) for name in networks if name in kept or name not in heads}
+        states = {name: kept.get(name, {}) for name in networks if name in kept or name not in heads}
         before = [*kept.get("before", []), engine.facts_of(kept)]
     elif len(start_from) == 2:
         try:
@@ -122,12 +122,7 @@ def begin_with(networks: dict[str, nn.Module], heads: Collection[str], start_fro
         before = [*facts.pop("before", []), facts]
     else:
         raise BadData(f"--start-from takes the folder of a run, or the two weights folders of G and F, not {len(start_from)} folders.")
-    for name, state in states.items():
-        try:
-            networks[name].load_state_dict(state or {})
-        except RuntimeError as error:
-            where = " and ".join(map(str, start_from))
-            raise BadData(f"{where}: its {name} does not fit these settings ({str(error).splitlines()[0]})") from error
+    engine.begin_with(networks, states, " and ".join(map(str, start_from)))
     return before
 
 

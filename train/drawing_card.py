@@ -53,7 +53,7 @@ tags:
 |---|---|
 | command | `{command}` |
 | pictures | {facts[pictures]:,} |
-| steps of {settings[batch]} | {facts[step]:,} |
+| steps of {settings[batch]} | {facts[step]:,} |{begun}
 | seed | {settings[seed]} |
 | hardware | {facts[hardware]} |
 | minutes, by the clock, other work beside it | {facts[minutes]} |
@@ -75,6 +75,8 @@ Printed by `{measured[command]}`.
 
 CAUTION = """
 The perceptual loss looked through the same network that these features come from, which flatters the figure: judge by eye too."""
+BEGUN = """
+| begun with the networks of | `{command}`, {step:,} steps, {minutes} minutes |"""
 WEIGHED = {"lambda_l1": "L1", "lambda_feature": "feature matching", "lambda_perceptual": "perceptual loss"}
 
 
@@ -128,6 +130,7 @@ def write(folder: Path, data: Path, drawings: Path, failures: list[str], failure
         notes=notes(measured),
         failure_caption=failure_caption,
         objective=objective(facts["settings"]),
+        begun="".join(BEGUN.format(**run) for run in facts.get("before", [])),
         caution=CAUTION if facts["settings"].get("lambda_perceptual") and facts["settings"]["features"] == "squeezenet" else "",
         **{name: f"![{name}](card/{name}.jpg)" for name in pages},
     )

@@ -126,7 +126,7 @@ def export_pix2pix(run: Path, data: Path, folder: Path, best: bool = False) -> d
     else:
         test = unseen(data, settings)
         save_photos(folder / "samples", [test.pair(i)[0] for i in evenly(len(test))])
-    facts = engine.facts_of(kept, run)
+    facts = engine.facts_of(kept, run) | {"before": kept.get("before", [])}
     save_network(network, folder, translator, facts)
     return facts
 

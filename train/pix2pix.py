@@ -174,6 +174,7 @@ def train(
     out: Path,
     settings: Settings,
     resume=False,
+    start_from: Path | None = None,
     device: torch.device | str = "cpu",
     workers=1,
     sample_every=500,
@@ -191,9 +192,10 @@ def train(
     """Runs the loop to its end, or to `stop_at` steps, and returns (G, average, D). Files: out/{last.pt, best.pt, log.jsonl,
     samples/, snapshots/}.
 
-    Every `validate_every` steps the perceptual distance, or L1 where the loss has no such part, is measured on validation pairs and
-    logged, and the network with the lowest is kept as best.pt; `patience` such looks without a lower one end the run. `feature_weights`
-    is SqueezeNet's file, where the perceptual loss looks through it.
+    `start_from` is the folder of another run, whose G and D this one begins with. Every `validate_every` steps the perceptual distance,
+    or L1 where the loss has no such part, is measured on validation pairs and logged, and the network with the lowest is kept as best.pt;
+    `patience` such looks without a lower one end the run. `feature_weights` is SqueezeNet's file, where the perceptual loss looks through
+    it.
     """
     device, ranks = torch.device(device), ranks or Ranks()
     if not resume:
@@ -204,6 +206,11 @@ def train(
 
     engine.seed_everything(settings.seed)
     G, D = initialize(settings.generator()), initialize(settings.discriminator())
+    before: list[dict] = []
+    if start_from and not resume:
+        kept = engine.load_checkpoint(start_from)
+        engine.begin_with({"G": G, "D": D}, {name: kept[name] for name in "GD"}, start_from)
+        before = [*kept.get("before", []), engine.facts_of(kept, start_from)]
     average = copy.deepcopy(G) if settings.average else G
     G, D, average = (network.to(device, memory_format=torch.channels_last) for network in (G, D, average))
     opt_G = torch.optim.Adam(parameter_groups(G, settings.lr), betas=(0.5, 0.999), fused=True)
@@ -217,7 +224,7 @@ def train(
         engine.refuse_other_settings(out, kept["settings"], settings)
         for name, part in state.items():
             part.load_state_dict(kept[name])
-        step, seconds = kept["step"], kept["seconds"]
+        step, seconds, before = kept["step"], kept["seconds"], kept.get("before", [])
         engine.refuse_other_world(out, kept, ranks.world)
         best.load_state_dict(kept.get("best", best.state_dict()))
         engine.set_random_states(kept["random"][ranks.rank])
@@ -240,6 +247,7 @@ def train(
             "hardware": engine.hardware(device),
             "command": " ".join(["python -m train.pix2pix", *sys.argv[1:]]),
             "pictures": len(train_pairs),
+            "before": before,
         }
         if ranks.main:
             engine.save_checkpoint(out, {name: part.state_dict() for name, part in state.items()} | facts, name)
@@ -352,6 +360,7 @@ def main(
     data: Annotated[Path | None, typer.Option(help="Folder with train/ and test/ (and val/, if there is one).")] = None,
     out: Annotated[Path, typer.Option(help="Folder of the run: checkpoint, log, sample grids.")] = Path("runs/pix2pix"),
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the run's last checkpoint.")] = False,
+    start_from: Annotated[Path | None, typer.Option(help="Folder of another run, whose networks this one begins with.")] = None,
     x: Annotated[str, typer.Option(help="Input folder, where a split holds two folders.")] = DEFAULT.x,
     y: Annotated[str, typer.Option(help="Target folder, where a split holds two folders.")] = DEFAULT.y,
     flip: Annotated[bool, typer.Option("--flip", help="Side-by-side pictures: the right half is the input.")] = DEFAULT.flip,
@@ -412,6 +421,7 @@ def main(
             out,
             settings,
             resume,
+            start_from,
             own,
             workers,
             sample_every,
