@@ -322,14 +322,15 @@ def test_an_object_of_the_street_and_its_styles(open_learn, settings):
 @BOTH
 def test_the_windows_of_three_discriminators(open_learn, settings):
     page = open_learn("street", **settings)
-    for scale, cells, size in ((1, (30, 22), 70), (2, (14, 10), 141), (3, (6, 4), 283)):
+    for scale, cells, start, size in ((1, (30, 22), -23, 70), (2, (14, 10), -47, 141), (3, (6, 4), -95, 283)):
         figure = page.locator(f"#street [data-scale='{scale}']")
         view = figure.locator("canvas")
         assert view.evaluate("view => [view.width, view.height]") == list(cells)
-        box = view.bounding_box()
-        view.click(position={"x": (cells[0] // 2 + 0.5) / cells[0] * box["width"], "y": (cells[1] // 2 + 0.5) / cells[1] * box["height"]})
-        x0, y0, x1, y1 = figure.evaluate("figure => figure.querySelector('i').dataset.box.split(',').map(Number)")
-        assert x1 - x0 == min(size, 256) and y1 - y0 == min(size, 192)
+        box, cell = view.bounding_box(), [count // 2 for count in cells]
+        view.click(position={"x": (cell[0] + 0.5) / cells[0] * box["width"], "y": (cell[1] + 0.5) / cells[1] * box["height"]})
+        low = [start + i * 8 * 2 ** (scale - 1) for i in cell]
+        inside = [max(0, value) for value in low] + [min(side, value + size) for side, value in zip((256, 192), low, strict=True)]
+        assert figure.evaluate("figure => figure.querySelector('i').dataset.box.split(',').map(Number)") == inside
         expect(page.locator("#street .cell")).to_contain_text(f"looks at {size} × {size} pixels")
         expect(page.locator("#street .scales i").locator("visible=true")).to_have_count(1)
 
