@@ -204,17 +204,19 @@ def test_training_as_a_film(open_learn, settings):
 
 
 def test_what_is_not_installed_is_said(open_learn, weights_folder):
-    away = weights_folder / "elsewhere"
-    (weights_folder / "ablations").rename(away)
+    folders = [weights_folder / name for name in ("ablations", "ablations_hd")]
+    for folder in folders:
+        folder.rename(folder.with_suffix(".away"))
     try:
         page = open_learn()
-        for scene in ("eye", "compare"):
+        for scene, name in (("eye", "ablations"), ("compare", "ablations"), ("street", "ablations_hd")):
             show(page, scene)
-            expect(page.locator(f"#{scene} .problem")).to_have_text(re.compile("not installed: the folder weights/ablations"))
+            expect(page.locator(f"#{scene} .problem")).to_have_text(re.compile(rf"not installed: the folder weights/{name} "))
         show(page, "film")
         expect(page.locator("#film .problem")).to_contain_text("There are no snapshots")
     finally:
-        away.rename(weights_folder / "ablations")
+        for folder in folders:
+            folder.with_suffix(".away").rename(folder)
 
 
 @BOTH
