@@ -33,12 +33,7 @@ const hinting = (sheet, most, chosen) => {
   }
   own.oninput = () => { choose(own.value); chosen(); };
   $('.hints').addEventListener('keydown', event => {
-    const turn = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key], at = radios().indexOf(document.activeElement);
-    if (!turn || at < 0) return;
-    event.preventDefault();
-    const next = radios()[(at + turn + radios().length) % radios().length];
-    next.focus();
-    next.click();
+    if (radios().includes(document.activeElement)) turning(radios(), event)?.click();
   });
   choose(Object.values(props.swatches)[0]);
 
