@@ -16,6 +16,7 @@ from tests.test_train_pix2pix import equal_states, picture, side_by_side
 from tests.test_translator import Mirror, drawing
 from train.data import BadData, open_paired
 from train.export import export_pix2pix
+from train.hint_figures import hint_error
 from train.hints import HINTED, hints_of, repainted, stroke, within_colour
 from train.pix2pix import Settings, train
 from translators import CARDS, BadControl, BadPicture, WeightsDamaged, weights
@@ -320,3 +321,20 @@ def test_colours_of_a_canvas_are_checked(change, words):
 def test_an_old_checkpoint_has_no_hints():
     kept = json.loads(json.dumps({name: value for name, value in vars(TINY).items() if name != "hints"}))
     assert Settings(**kept).generator().downs[0].in_channels == 3
+
+
+def test_the_colour_under_the_hints_by_hand():
+    """A network that paints everything in the hints' colour, or mid grey where there are none."""
+
+    class Obedient(torch.nn.Module):
+        def forward(self, x, c=None, *, seed=None, noise=None):
+            told = x[:, 3:6].sum((2, 3)) / x[:, 6:].sum((2, 3)).clamp(1)
+            return told[:, :, None, None].expand(-1, -1, *x.shape[2:])
+
+    x = torch.zeros(7, 8, 8)
+    x[3:6, 2:4, 2:4], x[6, 2:4, 2:4] = torch.tensor([0.4, -0.4, 0.0])[:, None, None], 1
+    translator = DrawingTranslator.__new__(DrawingTranslator)
+    object.__setattr__(translator, "module", Obedient())
+    error = hint_error(translator, [(x, torch.zeros(3), x[:3])] * 3)
+    assert error["translated"][0] == pytest.approx(0, abs=1e-3)
+    assert error["without the hints"][0] == pytest.approx(127.5 * (0.4 + 0.4) / 3, rel=1e-3)

@@ -248,3 +248,12 @@ def test_tensors_of_another_network(tmp_path, change, word):
     message = damage(folder)
     assert "shoes/model.safetensors" in message
     assert word in message
+
+
+def test_what_is_shipped_is_small_and_float16():
+    sizes = {path.relative_to(ROOT / "weights"): path.stat().st_size for path in (ROOT / "weights").rglob("*.safetensors")}
+    assert {path.parts[0] for path in sizes} >= set(CARDS)
+    assert max(sizes.values()) < 30e6 and sum(sizes.values()) < 100e6
+    for path in sizes:
+        kinds = {tensor.dtype for tensor in load_file(ROOT / "weights" / path).values() if tensor.is_floating_point()}
+        assert kinds == {torch.float16}, path

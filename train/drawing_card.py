@@ -4,12 +4,17 @@ import json
 from pathlib import Path
 
 import numpy as np
+import torch
 from PIL import Image
 
+from train import hint_figures
 from train.data import open_paired
 from train.evaluate import PEN_WIDTHS, at_pen_width
+from train.hint_figures import hinted
 from train.sheets import figures_table, hand_drawings, notes, sheet
 from translators.cards import CARDS, Card
+from translators.hints import laid_over
+from translators.images import to_image
 from translators.loading import translator_in
 from translators.translator import Translator
 
@@ -33,7 +38,7 @@ tags:
 {hands}
 *Eight drawings, written as strokes with a hand's drift and tremor (`benchmarks/drawings/{card.name}.json`).*
 
-{widths}
+{told}{widths}
 *One test drawing gone over with pens of {pens} pixels.*
 
 ## Known failures
@@ -75,6 +80,11 @@ Printed by `{measured[command]}`.
 
 CAUTION = """
 The perceptual loss looked through the same network that these features come from, which flatters the figure: judge by eye too."""
+TOLD = """![hints](card/hints.jpg)
+*Eight test drawings with colour hints made as in training, what the network paints, and the target; some regions were painted anew:
+nothing but the hint tells their colour.*
+
+"""
 BEGUN = """
 | begun with the networks of | `{command}`, {step:,} steps, {minutes} minutes |"""
 WEIGHED = {"lambda_l1": "L1", "lambda_feature": "feature matching", "lambda_perceptual": "perceptual loss"}
@@ -113,6 +123,12 @@ def write(folder: Path, data: Path, drawings: Path, failures: list[str], failure
         "widths": sheet([strokes, [translator.translate(stroke) for stroke in strokes]]),
         "failures": sheet([failing, painted(translator, failing)]),
     }
+    told = translator.takes_hints
+    if told:
+        x, c, y = zip(*hinted(data, facts["settings"])[:8], strict=True)
+        y_fake = [hint_figures.painted(translator, *given, seed=i) for i, given in enumerate(zip(x, c, strict=True))]
+        rows = [laid_over(torch.stack(x)), torch.stack(y_fake), torch.stack(y)]
+        sheet([[to_image(picture[None]) for picture in row] for row in rows]).save(folder / "card" / "hints.jpg", quality=85)
     for name, page in pages.items():
         page.save(folder / "card" / f"{name}.jpg", quality=85)
     thumbnail = Image.new("RGB", (256, 256), "white")
@@ -130,6 +146,7 @@ def write(folder: Path, data: Path, drawings: Path, failures: list[str], failure
         notes=notes(measured),
         failure_caption=failure_caption,
         objective=objective(facts["settings"]),
+        told=TOLD if told else "",
         begun="".join(BEGUN.format(**run) for run in facts.get("before", [])),
         caution=CAUTION if facts["settings"].get("lambda_perceptual") and facts["settings"]["features"] == "squeezenet" else "",
         **{name: f"![{name}](card/{name}.jpg)" for name in pages},

@@ -18,6 +18,7 @@ from PIL import Image
 from torch import Tensor
 from tqdm import tqdm
 
+from train import hint_figures
 from train.comparisons import Comparison, label_folders, pairs, split_of, unpaired
 from train.data import BadData
 from train.drawings import drafts_of_drawing, pen
@@ -216,6 +217,8 @@ def evaluate(
         if l1_only:
             titles["KID x 1000 by pen width, L1 only"] = painters["L1 only, same width and steps"]
         figures |= pen_width_figures(titles, test.inputs, judge, described(judge, test.real, "test"))
+    if settings.get("hints"):
+        figures[hint_figures.TITLE] = hint_figures.hint_error(translator, hint_figures.hinted(data, settings))
     if direction and (weights.parent / card.inverse).is_dir():
         back = translator_in(weights.parent / card.inverse, CARDS[card.inverse])
         figures["cycle error, L1 of 255"] = cycle_error(translator, back, test.inputs)
