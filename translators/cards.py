@@ -157,8 +157,9 @@ CARDS: dict[str, Card] = {
             data="1,264 OpenMoji line drawings and their colours (openmoji.org)",
             licence="CC BY-SA 4.0 (OpenMoji)",
             failures=(
-                "One colour is asked for, so things of several colours (a rose and its leaf, a flag, a face and its hair) get that one. "
-                "Colours bleed where the outline is open, and large or crowded fields can keep pale or dark blotches."
+                "Without hints all of a thing gets the one colour asked for: a rose and its leaf, a flag, a face and its hair. Hints are "
+                "followed near their strokes alone, in soft blots that do not fill a region: paint all of it. Colours bleed where the "
+                "outline is open, and crowded fields keep pale or dark blotches."
             ),
         ),
         photo_card(
