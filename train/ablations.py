@@ -83,6 +83,10 @@ def figures_of(network: nn.Module, pairs: PaperPairs, look: Taps, judge: Judge) 
     }
 
 
+def command() -> str:
+    return " ".join(["python -m train.ablations", *sys.argv[1:]])
+
+
 def export(run: Path, data: Path, folder: Path) -> dict:
     """The weights folder of a run, its discriminator (where one was trained) in discriminator/, its snapshots (where some were kept) in
     snapshots/ with the losses in curves.json; returns the facts of the run.
@@ -94,7 +98,7 @@ def export(run: Path, data: Path, folder: Path) -> dict:
         D = settings.discriminator()
         D.load_state_dict(kept["D"])
         save_network(D, folder / "discriminator", {}, facts)
-    ablation_card.keep_network_alone(folder)
+    ablation_card.keep_network_alone(folder, command())
     if (run / "snapshots").is_dir():
         shutil.copytree(run / "snapshots", folder / "snapshots", dirs_exist_ok=True)
         (folder / "curves.json").write_text(json.dumps(curves(run)) + "\n", "utf-8")
@@ -239,7 +243,7 @@ def main(
             dataset = settings.dataset(pairs)
             measured[name] = {"minutes": facts["minutes"], **figures_of(network, dataset, look, judge)}
             about = {
-                "command": " ".join(["python -m train.ablations", *sys.argv[1:]]),
+                "command": command(),
                 "settings": dataclasses.asdict(equal),
                 "steps": steps,
             }
