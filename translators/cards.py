@@ -169,8 +169,8 @@ CARDS: dict[str, Card] = {
             data="1,067 photos of horses and 1,334 of zebras (ImageNet)",
             licence=IMAGENET,
             failures=(
-                "A young network. Black and white horses stay as they are, grass turns brown and trees grey, as where zebras live, "
-                "and stripes spread over hills, bushes and people. Smooth skies show a faint grid."
+                "Black and white horses stay as they are, and on a horse seen close the stripes are a fine weave. Grass turns dry and blue "
+                "skies to sand, as where zebras live; stripes can spread over bushes, and smooth skies show a faint grid."
             ),
         ),
         photo_card(
@@ -180,7 +180,7 @@ CARDS: dict[str, Card] = {
             data="1,334 photos of zebras and 1,067 of horses (ImageNet)",
             licence=IMAGENET,
             failures=(
-                "A young network, and not good yet: it tints the zebra brown and softens some stripes, most of them stay. "
+                "Not good yet, whatever its figures say: it tints the zebra brown and softens some stripes, most of them stay. "
                 "Seen close, or black and white, a zebra remains one; grass and sky change their colours too."
             ),
         ),
