@@ -8,16 +8,19 @@ line is JSON; `ratio` is what must stay under 2.
 import json
 import random
 import statistics
+import tempfile
 import threading
 import time
+from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
 
 import httpx
 import typer
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from benchmarks.latency import CHROMIUM, FLAGS, ROOT, WATCH, draw_strokes, server
+from benchmarks.latency import WATCH, draw_strokes
+from benchmarks.page import ROOT, opened, server
 from translators import CARDS
 
 PACE = 0.22  # seconds between an answer and the next question, as in studio/learn/game.js
@@ -73,12 +76,11 @@ def main(
     """Prints the figures."""
     drawings = json.loads((ROOT / "benchmarks" / "drawings" / f"{translator}.json").read_text())
     drawn = [stroke for drawing in drawings for stroke in drawing["strokes"]][: strokes + 2]
-    with server() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.goto(address)
-        page.wait_for_selector("#canvas [data-ready]")
-        page.wait_for_selector("#picture [data-ready]")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        server(Path(folder) / "log") as (address, _),
+        opened(address, "canvas", "picture") as page,
+    ):
         page.get_by_role("radio", name=CARDS[translator].title).click()
         page.evaluate(WATCH)
         draw_strokes(page, drawn[:2])  # the first strokes load the network
@@ -89,7 +91,6 @@ def main(
         seconds = time.monotonic() - start
         for player in players:
             player.stop()
-        browser.close()
     rates = [player.steps / seconds for player in players]
     typer.echo(f"pen-up to picture over {len(drawn) - 2} strokes: alone {alone:.1f} ms, with {visitors} players {company:.1f} ms")
     typer.echo(f"a game's rounds a second: {min(rates):.1f} to {max(rates):.1f}")

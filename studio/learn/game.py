@@ -27,7 +27,7 @@ def play(asked: dict[str, Any], game: Game | None) -> tuple[dict[str, Any], Game
     start = time.perf_counter()
     kept = [game]
     answer = answered(asked, lambda: _moved(asked, kept))
-    time.sleep(min(time.perf_counter() - start, 4 * SLICE))  # in the only line of this scene: half of one core is left to the others
+    time.sleep(min(3 * (time.perf_counter() - start), 10 * SLICE))  # in the only line of this scene: three quarters of a core are left
     return answer, kept[0]
 
 
