@@ -51,7 +51,6 @@ Features: {features}. In brackets: 95 % by bootstrap over the pictures. Printed 
 
 All settings stand in `table.json`, those of a run in its `run.json`. Weights are float16.
 """
-TOLD = ("method", "title", "what", "failures", "data")
 
 
 def keep_network_alone(folder: Path, command: str) -> None:
@@ -71,7 +70,7 @@ def keep_network_alone(folder: Path, command: str) -> None:
 def write(folder: Path, told: dict[str, str], tables: str, split: str, rows: dict[str, list[Image.Image]]) -> Path:
     """Writes README.md and card/test.jpg beside table.json; returns the card's path.
 
-    `told` are the texts named by `TOLD`; `rows` are equally many pictures through every run, by what they are.
+    `told` are the texts method, title, what, failures and data; `rows` are equally many pictures through every run, by what they are.
     """
     about = json.loads((folder / "table.json").read_text("utf-8"))
     (folder / "card").mkdir(exist_ok=True)

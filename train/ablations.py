@@ -183,7 +183,7 @@ TITLES = {
 
 
 @torch.inference_mode()
-def write_card(weights: Path, pairs: PaperPairs, split: str, count: int = 6) -> Path:
+def write_card(weights: Path, pairs: PaperPairs, measured: dict[str, dict], split: str, count: int = 6) -> Path:
     """The card, with the first pictures of `pairs` through every run."""
     shown = [pairs.whole(i).split(1) for i in range(min(count, len(pairs.folder)))]
     rows = {"labels": [to_image(x) for x, _ in shown]}
@@ -191,7 +191,6 @@ def write_card(weights: Path, pairs: PaperPairs, split: str, count: int = 6) -> 
         network, _ = read(weights / name)
         rows[title] = [to_image(network(x, seed=0)) for x, _ in shown]
     rows["the photo"] = [to_image(y) for _, y in shown]
-    measured = json.loads((weights / "table.json").read_text("utf-8"))["figures"]
     return ablation_card.write(weights, CARD, tables(measured), split, rows)
 
 
@@ -250,7 +249,7 @@ def main(
             about |= {"split": f"{split}, {len(pairs)} pairs", "hardware": facts["hardware"]}
             about["features"] = {"perceptual distance": look.name, "KID × 1000": judge.name}
             write_table(weights / "table.json", about, measured)
-        write_card(weights, dataset, split)
+        write_card(weights, dataset, measured, split)
     typer.echo(tables(measured))
 
 

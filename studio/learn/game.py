@@ -11,7 +11,7 @@ from studio.learn.lesson import Lesson, answered, one_of, whole
 from translators import BadControl
 
 MOST = 1500  # points that a person may draw
-SLICE = 0.03  # seconds that a question may compute: five visitors share one core's half
+SLICE = 0.03  # seconds that a question may compute: five visitors share a quarter of a core
 ACTS = ("start", "play", "step", "discriminator", "generator", "collapse", "look")
 
 
