@@ -1,5 +1,6 @@
 """Strokes in colour on the Draw page and in `/draw`: a network that takes hints (shoes), and one that does not (emoji)."""
 
+import functools
 import io
 import json
 
@@ -10,8 +11,8 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from studio.canvas import SWATCHES, Sheet, encode, ids_of, sheet_of
-from tests.conftest import outline, serving, write_stand_in
-from tests.test_api import ask, refusal, same
+from tests.conftest import outline, refusal, serving, write_stand_in
+from tests.test_api import ask, same
 from tests.test_page import PHONE, SHOE, at_rest, button, image_of, nothing_sticks_out, picture, reload, stroke
 
 LINE = [(150, 300), (260, 320)]  # inside the shoe
@@ -205,9 +206,10 @@ def test_draw_takes_hints_as_a_file_or_on_the_canvas(client, files):
 
 def test_hints_that_draw_refuses(client, files, tmp_path):
     sketch = handle_file(files / "sketch.png")
-    assert "emoji takes no colour hints" in refusal(client, sketch, translator="emoji", hints=handle_file(files / "hints.png"))
+    asked = functools.partial(refusal, client, "/draw")
+    assert "emoji takes no colour hints" in asked(drawing=sketch, translator="emoji", hints=handle_file(files / "hints.png"))
     Image.new("RGBA", (40, 30)).save(tmp_path / "small.png")
-    assert "have 40 x 30 pixels, the drawing has 512 x 512" in refusal(client, sketch, hints=handle_file(tmp_path / "small.png"))
-    assert "no transparency" in refusal(client, sketch, hints=sketch)
-    assert "Upload a picture" in refusal(client, sketch, hints={"path": "/etc/passwd"})
-    assert '"#rrggbb"' in refusal(client, {**encode(ids_of(outline())), "colours": ["red"]})
+    assert "have 40 x 30 pixels, the drawing has 512 x 512" in asked(drawing=sketch, hints=handle_file(tmp_path / "small.png"))
+    assert "no transparency" in asked(drawing=sketch, hints=sketch)
+    assert "Upload a picture" in asked(drawing=sketch, hints={"path": "/etc/passwd"})
+    assert '"#rrggbb"' in asked(drawing={**encode(ids_of(outline())), "colours": ["red"]})
