@@ -112,11 +112,19 @@ def test_a_region_is_painted_anew_and_its_hint_tells_the_colour():
 def test_lines_and_their_soft_rims_stay_lines():
     target = np.full((SIDE, SIDE, 3), RED.numpy())
     target[:, 30], target[:, 31:34] = (RED.numpy() - 1) / 2, -1.0  # a rim half way to black, and a black line
-    new = repainted(target, np.array([10, 10]), np.random.default_rng(0))
+    everywhere = np.ones((SIDE, SIDE), bool)
+    new = repainted(target, np.array([10, 10]), everywhere, np.random.default_rng(0))
     assert (new[:, 31:34] == -1).all() and np.abs(new[:, :30] - target[:, :30]).max() > 0.3
     assert np.allclose(new[:, 30], (new[:, 0] - 1) / 2, atol=1e-5)  # half way to black still
     assert np.array_equal(new[:, 40:], target[:, 40:])  # beyond the line is another region
-    assert repainted(target, np.array([32, 5]), np.random.default_rng(0)) is target
+    assert repainted(target, np.array([32, 5]), everywhere, np.random.default_rng(0)) is target
+
+
+def test_a_white_thing_is_painted_anew_and_the_white_paper_around_it_is_not():
+    target, thing = np.ones((SIDE, SIDE, 3), np.float32), np.zeros((SIDE, SIDE), bool)
+    thing[10:30, 10:30] = True
+    new = repainted(target, np.array([20, 20]), thing, np.random.default_rng(0))
+    assert (new[~thing] == 1).all() and (new[thing] == new[20, 20]).all() and new[20, 20].min() < 0.5
 
 
 def test_samples_without_hints_are_what_they_were(data):

@@ -167,6 +167,58 @@ def test_heads_on_a_frozen_network_join_the_game_and_resume(data, tmp_path, sque
         train(data, tmp_path / "none", settings, workers=0)
 
 
+ADDED = dataclasses.replace(SMALL, lambda_nce=1.0, augment=True, spectral=True, epochs=1, decay_epochs=0)
+
+
+def test_what_the_field_added_joins_the_game_and_resumes(data, tmp_path):
+    whole = train(data, tmp_path / "whole", ADDED, workers=0, save_every=100)
+    train(data, tmp_path / "parts", ADDED, workers=0, save_every=100, stop_at=2)
+    resumed = train(data, tmp_path / "parts", ADDED, workers=0, save_every=100, resume=True)
+    assert same_state(whole, resumed)
+    for name in ("bond_G", "bond_F"):
+        assert all(torch.equal(value, resumed[name].state_dict()[key]) for key, value in whole[name].state_dict().items())
+    for change in ({"lambda_nce": 0.0}, {"augment": False}, {"spectral": False}):
+        without = train(data, tmp_path / next(iter(change)), dataclasses.replace(ADDED, **change), workers=0)
+        assert not torch.equal(without["G"].stem.weight, whole["G"].stem.weight)
+
+
+def test_the_bond_learns_with_the_generator_and_can_do_without_the_cycle(data, tmp_path):
+    cut = dataclasses.replace(ADDED, lambda_cycle=0.0)
+    still = train(data, tmp_path / "still", dataclasses.replace(cut, lr=0.0), workers=0)
+    moved = train(data, tmp_path / "moved", cut, workers=0)
+    weights = [state["bond_G"].projections[1][0].weight for state in (still, moved)]
+    assert not torch.equal(*weights)
+    logged = json.loads((tmp_path / "moved" / "log.jsonl").read_text().splitlines()[-1])
+    assert "bond_G" in logged and not {"cycle_x", "cycle_y", "identity"} & logged.keys()
+
+
+def test_spectral_norms_hold_every_layer_to_a_gain_of_one():
+    torch.manual_seed(0)
+    D = ADDED.discriminator()
+    with torch.no_grad():
+        for _ in range(30):
+            D(torch.rand(1, 3, 32, 32))
+        gains = [torch.linalg.matrix_norm(conv.weight.flatten(1), 2) for conv in D.eval().convs]
+    assert gains == pytest.approx([1.0] * len(D.convs), abs=0.05)
+    plain = SMALL.discriminator()
+    assert len(D.convs) == len(plain.convs) and not any(isinstance(norm, type(plain.norms[0])) for norm in D.norms)
+
+
+def test_only_what_they_are_shown_reaches_the_discriminators():
+    """Seen through a constant, real and generated pictures are told apart by nothing; the cycle still sees the pictures."""
+    blank = torch.zeros_like
+    x, y = torch.rand(1, 3, 8, 8), torch.rand(1, 3, 8, 8)
+
+    class Mean(nn.Module):
+        def forward(self, y):
+            return y.mean((1, 2, 3), keepdim=True)
+
+    loss, _ = discriminator_loss(Mean(), y, x, blank)
+    assert loss == pytest.approx(0.5)
+    _, parts, *_ = generator_loss(Brighter(), Brighter(), Mean(), Mean(), x, y, seen=blank)
+    assert parts["G"] == parts["F"] == 1 and parts["cycle_x"] == pytest.approx(0.5)
+
+
 def test_heads_may_join_the_networks_of_a_run_that_had_none(data, tmp_path, squeezenet):
     train(data, tmp_path / "without", SMALL, workers=0, stop_at=2)
     settings = dataclasses.replace(SMALL, lambda_projected=1.0, features="squeezenet", lr=0.0, epochs=1, decay_epochs=0)
@@ -216,7 +268,7 @@ def test_a_run_can_begin_with_the_generators_of_two_weights_folders(data, tmp_pa
 
 def test_the_identity_loss_may_come_at_every_second_step(data, tmp_path, monkeypatch):
     weights = []
-    monkeypatch.setattr(cyclegan, "generator_loss", lambda *a: weights.append(a[-1]) or generator_loss(*a))
+    monkeypatch.setattr(cyclegan, "generator_loss", lambda *a: weights.append(a[7]) or generator_loss(*a))
     train(data, tmp_path / "run", SMALL, workers=0, stop_at=4)
     assert weights == [1.0, 0.0, 1.0, 0.0]
 

@@ -7,7 +7,7 @@ import copy
 import dataclasses
 import json
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -16,13 +16,16 @@ import torch
 import torch.nn.functional as functional
 import typer
 from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
 from tqdm import tqdm
 
 from train import engine
+from train.augment import augmented
 from train.command import ask_doctor, said, settings_from, steps_named
 from train.data import BadData, UnpairedCrops, UnpairedFolder, loader, open_unpaired
 from train.doctor.layout import UNPAIRED
 from train.features import FEATURES, Heads, Taps, taps
+from train.patch_nce import PatchNCE
 from train.pix2pix import least_squares
 from train.ranks import Ranks, all_ranks
 from train.stopping import Best, Finite
@@ -65,34 +68,59 @@ class ImagePool:
         self.pictures = state["pictures"]
 
 
-def discriminator_loss(D: PatchGAN, y: Tensor, y_fake: Tensor) -> tuple[Tensor, Tensor]:
-    """L_LSGAN for D, halved so that D learns slower than G (§7.1), and, for the log, the share of y's windows scored as real."""
-    real, fake = D(y), D(y_fake.detach())
+Seen = Callable[[Tensor], Tensor]
+
+
+def as_it_is(y: Tensor) -> Tensor:
+    return y
+
+
+def with_spectral_norms(D: PatchGAN) -> PatchGAN:
+    """D with its convolutions divided by their largest singular value (Miyato 2018, eq. 8) in place of its norms, which would undo that."""
+    D.convs = nn.ModuleList(map(spectral_norm, D.convs))
+    D.norms = nn.ModuleList(nn.Identity() for _ in D.norms)
+    return D
+
+
+def discriminator_loss(D: PatchGAN, y: Tensor, y_fake: Tensor, seen: Seen = as_it_is) -> tuple[Tensor, Tensor]:
+    """L_LSGAN for D, halved so that D learns slower than G (§7.1), and, for the log, the share of y's windows scored as real. `seen` is
+    what D is shown of a picture.
+    """
+    real, fake = D(seen(y)), D(seen(y_fake.detach()))
     return (least_squares(real, True) + least_squares(fake, False)) / 2, (real.detach() > 0.5).float().mean()
 
 
 def generator_loss(
-    G: nn.Module, F: nn.Module, D_X: PatchGAN, D_Y: PatchGAN, x: Tensor, y: Tensor, lambda_cycle: float = 10.0, lambda_identity: float = 0.5
+    G: nn.Module,
+    F: nn.Module,
+    D_X: PatchGAN,
+    D_Y: PatchGAN,
+    x: Tensor,
+    y: Tensor,
+    lambda_cycle: float = 10.0,
+    lambda_identity: float = 0.5,
+    seen: Seen = as_it_is,
 ) -> tuple[Tensor, dict[str, Tensor], Tensor, Tensor]:
-    """Eq. 3 for both generators, with §5.2's identity term G(y) ≈ y, whose weight is relative to `lambda_cycle`.
+    """Eq. 3 for both generators, with §5.2's identity term G(y) ≈ y, whose weight is relative to `lambda_cycle`; at 0 neither is computed.
 
-    Pictures (N, 3, H, W) in [-1, 1]. Returns (total, parts, x_fake, y_fake).
+    Pictures (N, 3, H, W) in [-1, 1]; `seen` is what the discriminators are shown of them. Returns (total, parts, x_fake, y_fake).
     """
+    lambda_identity *= lambda_cycle
     n = len(x)
     if lambda_identity:  # both questions to a generator in one call; its norms look at each picture by itself
         y_fake, y_same = G(torch.cat([x, y])).split(n)
         x_fake, x_same = F(torch.cat([y, x])).split(n)
     else:
         y_fake, x_fake = G(x), F(y)
-    x_cycled, y_cycled = F(y_fake), G(x_fake)
 
-    gan_G, gan_F = least_squares(D_Y(y_fake), True), least_squares(D_X(x_fake), True)
-    cycle_x, cycle_y = functional.l1_loss(x_cycled, x), functional.l1_loss(y_cycled, y)  # L_cyc (eq. 2)
-    total = gan_G + gan_F + lambda_cycle * (cycle_x + cycle_y)
-    parts = {"G": gan_G, "F": gan_F, "cycle_x": cycle_x, "cycle_y": cycle_y}
+    gan_G, gan_F = least_squares(D_Y(seen(y_fake)), True), least_squares(D_X(seen(x_fake)), True)
+    total, parts = gan_G + gan_F, {"G": gan_G, "F": gan_F}
+    if lambda_cycle:
+        cycle_x, cycle_y = functional.l1_loss(F(y_fake), x), functional.l1_loss(G(x_fake), y)  # L_cyc (eq. 2)
+        total, parts = total + lambda_cycle * (cycle_x + cycle_y), parts | {"cycle_x": cycle_x, "cycle_y": cycle_y}
     if lambda_identity:
         identity = functional.l1_loss(y_same, y) + functional.l1_loss(x_same, x)  # L_identity (§5.2)
-        total, parts["identity"] = total + lambda_cycle * lambda_identity * identity, identity
+        total, parts["identity"] = total + lambda_identity * identity, identity
     return total, {name: part.detach() for name, part in parts.items()}, x_fake, y_fake
 
 
@@ -141,6 +169,9 @@ class Settings:
     lambda_cycle: float = 10.0
     lambda_identity: float = 0.5
     identity_every: int = 1
+    lambda_nce: float = 0.0
+    augment: bool = False
+    spectral: bool = False
     lambda_projected: float = 0.0
     features: str = "vgg19"
     pool: int = 50
@@ -155,7 +186,9 @@ class Settings:
         return ResNetGenerator(3, 3, self.base_channels, self.blocks, resize=self.resize or None)
 
     def discriminator(self) -> PatchGAN:
-        return PatchGAN(0, 3, self.discriminator_channels, self.patch)
+        """Initialized."""
+        D = initialize(PatchGAN(0, 3, self.discriminator_channels, self.patch, biases=self.spectral))
+        return with_spectral_norms(D) if self.spectral else D
 
     def dataset(self, folder: UnpairedFolder) -> UnpairedCrops:
         return UnpairedCrops(folder, self.size, (self.scale_low, self.scale_high), self.seed)
@@ -200,20 +233,22 @@ def train(
     networks = {
         "G": initialize(settings.generator()),
         "F": initialize(settings.generator()),
-        "D_X": initialize(settings.discriminator()),
-        "D_Y": initialize(settings.discriminator()),
+        "D_X": settings.discriminator(),
+        "D_Y": settings.discriminator(),
     }
     perceptual = taps(settings.features, feature_weights).to(device) if settings.lambda_projected else None
     heads = {"P_X": Heads(perceptual.channels), "P_Y": Heads(perceptual.channels)} if perceptual else {}
-    networks |= heads
-    before = begin_with(networks, heads, start_from) if start_from and not resume else []
+    bonds = {f"bond_{name}": PatchNCE(networks[name].encoded_channels) for name in "GF"} if settings.lambda_nce else {}
+    networks |= heads | bonds
+    before = begin_with(networks, [*heads, *bonds], start_from) if start_from and not resume else []
     for name in ("G", "F"):
         networks[f"average_{name}"] = copy.deepcopy(networks[name]) if settings.average else networks[name]
     networks = {name: network.to(device, memory_format=torch.channels_last) for name, network in networks.items()}
     G, F, D_X, D_Y, average_G, average_F = (networks[name] for name in ("G", "F", "D_X", "D_Y", "average_G", "average_F"))
     judges = [networks[name] for name in ("D_X", "D_Y", *heads)]
     learns_D = [p for network in judges for p in network.parameters()]
-    opt_G = torch.optim.Adam([*G.parameters(), *F.parameters()], settings.lr, betas=(0.5, 0.999), fused=True)
+    learns_G = [p for network in (G, F, *(networks[name] for name in bonds)) for p in network.parameters()]
+    opt_G = torch.optim.Adam(learns_G, settings.lr, betas=(0.5, 0.999), fused=True)
     opt_D = torch.optim.Adam(learns_D, settings.lr, betas=(0.5, 0.999), fused=True)
     pool_X, pool_Y = ImagePool(settings.pool), ImagePool(settings.pool)
     state = {**networks, "opt_G": opt_G, "opt_D": opt_D}
@@ -280,6 +315,7 @@ def train(
     last = step if best.given_up else min(steps, stop_at or steps)
     batches = loader(settings.dataset(pictures), len(pictures), settings.batch, settings.seed, step, last, workers, ranks, device)
     bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True, disable=not ranks.main)
+    seen = augmented if settings.augment else as_it_is
     latest: dict[str, Tensor] = {}  # the identity loss is not computed at every step
     with engine.stop_requests() as asked_to_stop:
         for x, y, names in batches:
@@ -291,27 +327,31 @@ def train(
                 judge.requires_grad_(False)
             lambda_identity = settings.lambda_identity * settings.identity_every if step % settings.identity_every == 0 else 0.0
             with engine.autocast(device):
-                loss_G, parts, x_fake, y_fake = loss_of_G(G, F, D_X, D_Y, x, y, settings.lambda_cycle, lambda_identity)
+                loss_G, parts, x_fake, y_fake = loss_of_G(G, F, D_X, D_Y, x, y, settings.lambda_cycle, lambda_identity, seen)
+                for name, network, given, painted in (("bond_G", G, x, y_fake), ("bond_F", F, y, x_fake)) if bonds else ():
+                    parts[name] = networks[name](network.encoded(given), network.encoded(painted))
+                    loss_G = loss_G + settings.lambda_nce * parts[name]
                 if perceptual:
-                    parts["P_G"] = heads_loss(networks["P_Y"], perceptual, y_fake, True)
-                    parts["P_F"] = heads_loss(networks["P_X"], perceptual, x_fake, True)
+                    parts["P_G"] = heads_loss(networks["P_Y"], perceptual, seen(y_fake), True)
+                    parts["P_F"] = heads_loss(networks["P_X"], perceptual, seen(x_fake), True)
                     loss_G = loss_G + settings.lambda_projected * (parts["P_G"] + parts["P_F"])
             opt_G.zero_grad()
             loss_G.backward()
-            ranks.average_gradients([*G.parameters(), *F.parameters()])
+            ranks.average_gradients(learns_G)
             opt_G.step()
 
             for judge in judges:
                 judge.requires_grad_(True)
             x_old, y_old = pool_X.exchange(x_fake), pool_Y.exchange(y_fake)
             with engine.autocast(device):
-                loss_X, parts["D_X_real"] = loss_of_D(D_X, x, x_old)
-                loss_Y, parts["D_Y_real"] = loss_of_D(D_Y, y, y_old)
+                loss_X, parts["D_X_real"] = loss_of_D(D_X, x, x_old, seen)
+                loss_Y, parts["D_Y_real"] = loss_of_D(D_Y, y, y_old, seen)
                 loss_D = loss_X + loss_Y
                 if perceptual:
                     for name, real, old in (("P_X", x, x_old), ("P_Y", y, y_old)):
                         P = networks[name]
-                        parts[name] = (heads_loss(P, perceptual, real, True) + heads_loss(P, perceptual, old, False)) / 2
+                        judged = heads_loss(P, perceptual, seen(real), True), heads_loss(P, perceptual, seen(old), False)
+                        parts[name] = sum(judged) / 2
                         loss_D = loss_D + parts[name]
             opt_D.zero_grad()
             loss_D.backward()
@@ -392,6 +432,16 @@ def main(
     identity_every: Annotated[
         int, typer.Option(help="The identity loss only at every n-th step, n times as heavy: the steps between are faster.")
     ] = DEFAULT.identity_every,
+    lambda_nce: Annotated[
+        float,
+        typer.Option(help="Weight of PatchNCE between a picture and its translation; without the cycle that is CUT."),
+    ] = DEFAULT.lambda_nce,
+    augment: Annotated[
+        bool, typer.Option("--augment", help="Differentiable augmentation of what the discriminators see, for few pictures.")
+    ] = DEFAULT.augment,
+    spectral: Annotated[
+        bool, typer.Option("--spectral", help="Spectral norms in the discriminators in place of instance norms.")
+    ] = DEFAULT.spectral,
     lambda_projected: Annotated[
         float, typer.Option(help="Weight of discriminators on the features of a frozen network (0 in the paper).")
     ] = DEFAULT.lambda_projected,

@@ -50,10 +50,11 @@ def covered(points: np.ndarray, width: float, size: int) -> np.ndarray:
     return np.array(canvas)
 
 
-def repainted(target: np.ndarray, start: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def repainted(target: np.ndarray, start: np.ndarray, silhouette: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """The target (H, W, 3) in [-1, 1] with the region around `start` (x, y) in a colour of its own; its lines and shades stay.
 
-    Colours are scaled, from black, so that the soft rim of a black line stays one.
+    Colours are scaled, from black, so that the soft rim of a black line stays one. What is outside `silhouette` (H, W) stays too: a white
+    shoe is one region with the white paper.
     """
     x, y = start
     old = target[y, x]
@@ -62,6 +63,7 @@ def repainted(target: np.ndarray, start: np.ndarray, rng: np.random.Generator) -
     alike, _ = ndimage.label(np.abs(target - old).max(2) < ALIKE)
     region = alike == alike[y, x]
     rim = ndimage.binary_dilation(region, iterations=2) & (target <= old + 0.1).all(2)  # between its colour and a line's
+    region, rim = region & silhouette, rim & silhouette
     new = np.array(colorsys.hsv_to_rgb(rng.random(), rng.uniform(0.3, 1), rng.uniform(0.4, 1)), np.float32)
     scaled = ((target + 1) / 2 * new / ((old + 1) / 2).clip(0.15)).clip(0, 1) * 2 - 1
     return np.where((region | rim)[..., None], scaled, target)
@@ -86,7 +88,7 @@ def hints_of(y: Tensor, silhouette: np.ndarray, rng: np.random.Generator) -> tup
 
     starts = [somewhere(inside) for _ in range(rng.integers(1, REGIONS + 1))] if rng.random() < REPAINTED else []
     for start in starts:  # each has a hint, for nothing else tells its colour
-        target = repainted(target, start, rng)
+        target = repainted(target, start, silhouette, rng)
     blurred = ndimage.uniform_filter(target, (9, 9, 0))
     starts += [somewhere(beside if rng.random() < BACKGROUND and len(beside) else inside) for _ in range(rng.integers(1, MOST + 1))]
     painted, mask = np.zeros_like(target), np.zeros((size, size), bool)

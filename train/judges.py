@@ -44,10 +44,18 @@ class Judge:
         """What one picture of a pair gives; both of equal size."""
         return {self.distance_name: float(self.distance(to_tensor(fake), to_tensor(real))), **compare(fake, real)}
 
+    def kid(self, real: Tensor, fake: Tensor) -> Figure:
+        """KID × 1000 of the features (N, D) and (M, D) of two sets: within a second, which FID's interval is not."""
+        scale = self.scale(real)
+        return kid(real * scale, fake * scale)
+
     def sets(self, real: Tensor, fake: Tensor) -> dict[str, Figure]:
-        """FID and KID of the features (N, D) and (M, D) of two sets."""
-        scale = float(real.square().mean().rsqrt()) if self.unit else 1.0
-        return {"FID": fid(real * scale, fake * scale), "KID x 1000": kid(real * scale, fake * scale)}
+        """FID and KID of the features of two sets."""
+        scale = self.scale(real)
+        return {"FID": fid(real * scale, fake * scale), "KID x 1000": self.kid(real, fake)}
+
+    def scale(self, real: Tensor) -> float:
+        return float(real.square().mean().rsqrt()) if self.unit else 1.0
 
 
 def inception(lpips: str = "alex") -> Judge:

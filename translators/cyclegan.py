@@ -148,6 +148,28 @@ class ResNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
         given = iter(moments)
         return self._run(x, self._scaled(lambda h: normalize(h, *next(given))), dropout)
 
+    @property
+    def encoded_channels(self) -> list[int]:
+        """Those of what `encoded` gives."""
+        return [
+            self.stem.in_channels,
+            *(down.out_channels for down in self.downs),
+            *[self.downs[-1].out_channels] * min(len(self.blocks), 2),
+        ]
+
+    def encoded(self, x: Tensor) -> list[Tensor]:
+        """x on its way to the middle of the network: itself, after each halving, after the first and after the middle block."""
+        norm, outputs = in_turn(self.norms), [x]
+        h = norm(self.stem(F.pad(x, (3, 3, 3, 3), "reflect"))).relu_()
+        for down in self.downs:
+            outputs.append(h := norm(down(h)).relu_())
+        middle = len(self.blocks) // 2
+        for i, block in enumerate(self.blocks[: middle + 1]):
+            h = block(h, norm)
+            if i in (0, middle):
+                outputs.append(h)
+        return outputs
+
     def moments(self, x: Tensor) -> Moments:
         """Mean and variance that every norm takes for the pictures x: their own or, of batch norms set so, the running ones."""
         if self.statistics == "running":

@@ -1,0 +1,53 @@
+"""What discriminators are shown in place of a picture."""
+
+import pytest
+import torch
+
+from train.augment import augmented, coloured, cut, moved
+
+
+@pytest.fixture
+def y():
+    torch.manual_seed(0)
+    return torch.rand(8, 3, 32, 48) * 2 - 1
+
+
+@pytest.mark.parametrize("change", [coloured, moved, cut, augmented])
+def test_every_picture_is_changed_in_its_own_way_and_a_seed_repeats_it(y, change):
+    same = y[:1].expand(8, -1, -1, -1)
+    torch.manual_seed(1)
+    first = change(same)
+    torch.manual_seed(1)
+    assert first.shape == y.shape and torch.equal(first, change(same))
+    assert len({picture.numpy().tobytes() for picture in first}) > 1
+    assert not torch.equal(first, change(same))
+
+
+def test_colours_change_for_the_whole_picture_alike(y):
+    z = coloured(y)
+    for before, after in zip(y, z, strict=True):  # an affine map of three channels: what it leaves over is nothing
+        inputs = torch.cat([before.flatten(1), torch.ones(1, 32 * 48)]).T
+        solution = torch.linalg.lstsq(inputs, after.flatten(1).T).solution
+        torch.testing.assert_close(inputs @ solution, after.flatten(1).T, atol=1e-4, rtol=0)
+
+
+def test_moved_pictures_are_the_old_pixels_elsewhere(y):
+    for before, after in zip(y, moved(y), strict=True):
+        shifts = [(d, r) for d in range(-4, 5) for r in range(-6, 7)]
+        inside = [torch.equal(after[:, 8 + d : 24 + d, 8 + r : 40 + r], before[:, 8:24, 8:40]) for d, r in shifts]
+        assert sum(inside) == 1
+
+
+def test_a_hole_of_half_the_sides_is_cut_and_the_rest_stays(y):
+    z = cut(y)
+    for before, after in zip(y, z, strict=True):
+        hole = (after == 0).all(0)
+        assert torch.equal(after[:, ~hole], before[:, ~hole])
+        rows, columns = hole.any(1).sum(), hole.any(0).sum()
+        assert 0 < rows <= 16 and 0 < columns <= 24 and hole.sum() == rows * columns
+
+
+def test_gradients_pass_through(y):
+    y.requires_grad_(True)
+    augmented(y).square().sum().backward()
+    assert y.grad.abs().sum((1, 2, 3)).min() > 0
