@@ -91,3 +91,18 @@ def test_an_error_of_the_export_is_a_sentence(tmp_path):
     words = ["export", str(tmp_path / "no-run"), "--data", str(tmp_path), "--weights", str(tmp_path / "weights")]
     done = CliRunner().invoke(LOOPS["pix2pix"].app, words)
     assert done.exit_code == 1 and done.output == f"Error: {tmp_path / 'no-run'}: no checkpoint (last.pt, previous.pt).\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (("--resize", "cubic"), "--resize: must be one of nearest, bilinear"),
+        (("--norm", "layer"), "--norm: must be one of batch, instance"),
+        (("--scales", "0"), "Invalid value for '--scales'"),
+        (("--r1-every", "0"), "Invalid value for '--r1-every'"),
+        (("--scales", "5"), "Error: --scales 5: the coarsest D would see 4 pixels a side"),
+    ],
+)
+def test_switches_of_pix2pix_that_cannot_be_are_refused(words, part, data, command):
+    code, said, reached = command("pix2pix", data["pix2pix"], *words)
+    assert code and not reached and part in " ".join(said.replace("│", " ").split())

@@ -11,6 +11,8 @@ from studio.learn import SCENES, sketches
 from studio.learn.equations import EQUATIONS, GAME
 from studio.learn.game import MOST, play, points_of
 from studio.learn.pad import FACADE, SHOE, labels_of, sketch_of
+from translators import BadControl
+from translators.pix2pix import UNetGenerator
 
 RULES = {"loss": "non_saturating", "d_steps": 1, "conditional": False}
 START = {"serial": 1, "act": "start", "label": 0, "rules": RULES, "points": [[0.5, 0.5, 0], [-0.5, 0, 1]], "seed": 7}
@@ -131,3 +133,9 @@ def test_every_word_is_there_in_three_languages():
             assert len(row) == 3 and all(isinstance(text, str) and text for text in row), (room, key)
             holes = [set(re.findall(r"\{\w+\}", text)) for text in row]
             assert holes[0] == holes[1] == holes[2], (room, key)
+
+
+def test_instance_norms_have_no_running_statistics_to_show(monkeypatch):
+    monkeypatch.setattr(sketches, "plain", lambda name: UNetGenerator(base_channels=2, downs=2, batch_norm=False))
+    with pytest.raises(BadControl, match="has instance norms, which keep no running statistics"):
+        sketches.running("shoes")

@@ -13,7 +13,7 @@ from tests.small_weights import edit_config, save
 from tests.test_evaluate import ids, photo, run_json, side_by_side
 from train import pix2pix, pix2pixhd
 from train.__main__ import app
-from train.drawing_card import objective
+from train.drawing_card import besides, objective
 from translators.cards import CARDS, NOISE, RESOLUTION, SEED
 from translators.labels import CMP, coloured
 from translators.pix2pix import UNetGenerator, initialize
@@ -76,6 +76,9 @@ def test_a_picture_that_is_not_there_is_named(folder):
 
 def test_the_objective_is_told_from_the_settings():
     assert objective(asdict(pix2pix.Settings())) == "vanilla cGAN + 100 L1"
+    changed = pix2pix.Settings(scales=2, lambda_r1=0.5, resize="nearest", norm="instance")
+    assert objective(asdict(changed)) == "2-scale vanilla cGAN + 100 L1; R1 of γ 0.5 for D"
+    assert besides(asdict(changed)) == ", norm instance, resize nearest" and besides(asdict(pix2pix.Settings())) == besides({}) == ""
     whole = pix2pixhd.Settings()
     assert objective(asdict(whole)) == "3-scale least-squares cGAN + 10 feature matching + 10 perceptual loss (vgg19)"
     assert objective(asdict(replace(whole, scales=2, lambda_perceptual=0.0))) == "2-scale least-squares cGAN + 10 feature matching"

@@ -1,12 +1,15 @@
 """The paper's facts about pix2pix, and the original network's own answer."""
 
+import json
 from pathlib import Path
 
 import pytest
 import torch
 
-from translators.pix2pix import Norm, PatchGAN, UNetGenerator
+from tests.small_weights import save
+from translators.pix2pix import Norm, PatchGAN, ResizeConv, UNetGenerator
 from translators.upstream import open_checkpoint
+from translators.weights import read
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference" / "unet_256_eval.pth"
 
@@ -113,8 +116,38 @@ def test_pictures_of_a_batch_do_not_meet(x):
         torch.testing.assert_close(pair[:1], G(x, noise=False), atol=1e-5, rtol=1e-5)
 
 
-def test_the_condition_reaches_the_picture_in_spite_of_the_norms(x):
-    G = small(condition_size=3)
+@pytest.mark.parametrize("resize", ["bilinear", "nearest"])
+def test_doublings_by_interpolation_paint_pictures_of_the_same_size(resize):
+    G = small(downs=4, resize=resize)
+    assert all(isinstance(up, ResizeConv) and up.conv.kernel_size == (3, 3) for up in G.ups)
+    assert not any(isinstance(module, torch.nn.ConvTranspose2d) for module in G.modules())
+    with torch.no_grad():
+        assert G(torch.zeros(2, 3, 32, 80)).shape == (2, 3, 32, 80)
+    with pytest.raises(ValueError, match="resize must be 'bilinear', 'nearest' or None, not 'cubic'"):
+        small(resize="cubic")
+
+
+@pytest.mark.parametrize("resize", [None, "bilinear", "nearest"])
+def test_how_it_doubles_stands_in_the_config(resize, tmp_path, x):
+    G = small(resize=resize).half().float()  # as it is kept
+    save(G, tmp_path)
+    assert json.loads((tmp_path / "config.json").read_text())["resize"] == resize
+    with torch.no_grad():
+        for again in (read(tmp_path)[0], UNetGenerator.from_pretrained(tmp_path).eval()):
+            assert again.resize == resize and torch.equal(again(x, seed=1), G(x, seed=1))
+
+
+def test_a_config_from_before_there_was_a_choice_means_transposed_convolutions(tmp_path):
+    save(small(), tmp_path)
+    config = json.loads((tmp_path / "config.json").read_text())
+    del config["resize"]
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    assert all(isinstance(up, torch.nn.ConvTranspose2d) for up in read(tmp_path)[0].ups)
+
+
+@pytest.mark.parametrize("more", [{}, {"batch_norm": False}, {"resize": "bilinear"}])
+def test_the_condition_reaches_the_picture_in_spite_of_the_norms(x, more):
+    G = small(condition_size=3, **more)
     with torch.no_grad():
         red, blue = (G(x, torch.tensor([c]), noise=False) for c in ((1.0, -1.0, -1.0), (-1.0, -1.0, 1.0)))
     assert (red - blue).abs().mean() > 1e-4

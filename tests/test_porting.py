@@ -256,20 +256,28 @@ NETWORKS = {
     "global": lambda: GlobalGenerator(9, base_channels=4, downs=3, blocks=1, batch_norm=True, statistics="running"),
     "enhancer": lambda: LocalEnhancer(5, base_channels=2, downs=2, blocks=1, local_blocks=1),
 }
+OWN = {  # which the original code has not, with what is said of them
+    "u resized": (lambda: UNetGenerator(base_channels=4, downs=3, resize="nearest"), "no UNetGenerator with doublings by interpolation"),
+    "no skips": (lambda: UNetGenerator(base_channels=4, downs=3, skips=False), "no UNetGenerator without skips"),
+    "an instance colour": (
+        lambda: UNetGenerator(base_channels=4, downs=3, batch_norm=False, condition_size=3),
+        "instance norms have no gain and shift, which are what the colour sets here",
+    ),
+}
 
 
 def written(folder: Path, name: str) -> tuple[torch.nn.Module, list[tuple[torch.Tensor, ...]]]:
     """A network of that kind in the folder of a card "mine", and inputs of two sizes for it."""
     torch.manual_seed(1)
-    network = initialize(NETWORKS[name]()).eval()
+    network = initialize(NETWORKS[name]() if name in NETWORKS else OWN[name][0]()).eval()
     for key, value in network.state_dict().items():
         value.copy_(value * 10 if value.ndim == 4 else value + 0.3 if key.endswith("running_mean") else value)
     save(network.half().float(), folder / "mine")
-    if name == "a colour":
+    if name.endswith("colour"):
         edit_config(folder / "mine", translator={"colours": COLOURS})
     cards.write_card(cards.Card("mine", "Mine", "", "photo", (RESOLUTION,), "", "", "", ""), folder / "mine" / "card.json")
     CARDS["mine"] = imported(folder)["mine"]
-    channels, c = next(network.parameters()).shape[1], (torch.tensor([COLOURS[0]]) / 127.5 - 1,) if name == "a colour" else ()
+    channels, c = next(network.parameters()).shape[1], (torch.tensor([COLOURS[0]]) / 127.5 - 1,) if name.endswith("colour") else ()
     shapes = [(2, 3), (5, 2)]
     return network, [(torch.rand(1, channels, a * 2 * network.multiple, b * 2 * network.multiple) * 2 - 1, *c) for a, b in shapes]
 
@@ -293,6 +301,13 @@ def test_pth_opens_again_and_answers_the_same(weights, tmp_path, name):
     assert all(key.startswith("model") for key in state)
 
 
+@pytest.mark.parametrize("name", OWN)
+def test_what_the_original_has_not_is_refused_in_a_sentence(weights, tmp_path, name):
+    written(weights, name)
+    said = command("export", "mine", "--format", "pth", "-o", tmp_path / "out.pth", code=2)
+    assert OWN[name][1] in said and said.count("\n") == 1 and not (tmp_path / "out.pth").exists()
+
+
 def test_a_colour_for_the_original(weights, tmp_path):
     network, ((x, _), _) = written(weights, "a colour")
     command("export", "mine", "--format", "pth", "-o", tmp_path / "out.pth", "--colour", "#1E1EC8")
@@ -305,7 +320,7 @@ def test_a_colour_for_the_original(weights, tmp_path):
     assert not (tmp_path / "x.pth").exists()
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", [*NETWORKS, *OWN])
 def test_torchscript_answers_the_same_at_any_size(weights, tmp_path, name):
     network, inputs = written(weights, name)
     assert "differs from torch by at most" in command("export", "mine", "--format", "torchscript", "-o", tmp_path / "out.pt")
@@ -316,7 +331,7 @@ def test_torchscript_answers_the_same_at_any_size(weights, tmp_path, name):
 
 
 @pytest.mark.skipif(not importlib.util.find_spec("onnxruntime"), reason="onnx and onnxruntime (requirements-dev.txt) are not installed")
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", [*NETWORKS, *OWN])
 def test_onnx_answers_the_same_at_any_size(weights, tmp_path, name):
     import onnxruntime
 

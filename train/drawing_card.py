@@ -65,7 +65,7 @@ tags:
 | torch | {facts[torch]} |
 
 Network: `UNetGenerator`, base_channels {settings[base_channels]}, downs {settings[downs]}, statistics "{settings[statistics]}" (every
-picture is normalised by itself, in training as at test), a colour as condition; weights are the moving average over steps
+picture is normalised by itself, in training as at test), a colour as condition{besides}; weights are the moving average over steps
 ({settings[average]}), in float16. Objective: {objective}, {settings[patch]}×{settings[patch]} PatchGAN of width
 {settings[discriminator_channels]}. Inputs are hand drawings simulated from the edges at every step (`train/drawings.py`).
 
@@ -91,10 +91,19 @@ WEIGHED = {"lambda_l1": "L1", "lambda_feature": "feature matching", "lambda_perc
 
 
 def objective(settings: dict) -> str:
-    """The parts of G's loss with their weights, in words; pix2pixHD's settings name no GAN: it is always least-squares."""
-    gan = f"{settings['gan']} cGAN" if "gan" in settings else f"{settings['scales']}-scale least-squares cGAN"
+    """The parts of G's loss with their weights, in words, and D's penalty; pix2pixHD's settings name no GAN: it is always least-squares."""
+    scales = f"{settings['scales']}-scale " if settings.get("scales", 1) > 1 else ""
     parts = [f"{settings[name]:g} {what}" for name, what in WEIGHED.items() if settings.get(name)]
-    return " + ".join([gan, *parts]) + (f" ({settings['features']})" if settings.get("lambda_perceptual") else "")
+    told = " + ".join([f"{scales}{settings.get('gan', 'least-squares')} cGAN", *parts])
+    told += f" ({settings['features']})" if settings.get("lambda_perceptual") else ""
+    return told + (f"; R1 of γ {settings['lambda_r1']:g} for D" if settings.get("lambda_r1") else "")
+
+
+def besides(settings: dict) -> str:
+    """What of G is not as by default, beyond its size; a run from before there was the choice has the default."""
+    return "".join(
+        f", {name} {value}" for name, usual in (("norm", "batch"), ("resize", "")) if (value := settings.get(name, usual)) != usual
+    )
 
 
 def painted(translator: Translator, drawings: list[Image.Image]) -> list[Image.Image]:
@@ -145,6 +154,7 @@ def write(folder: Path, data: Path, drawings: Path, failures: list[str], failure
         figures=figures_table(measured),
         notes=notes(measured),
         failure_caption=failure_caption,
+        besides=besides(facts["settings"]),
         objective=objective(facts["settings"]),
         told=TOLD if told else "",
         begun="".join(BEGUN.format(**run) for run in facts.get("before", [])),

@@ -26,7 +26,8 @@ from train.ranks import Ranks, all_ranks
 from train.stopping import Best, Finite
 from translators import hints as colour_hints
 from translators.labels import PALETTES
-from translators.pix2pix import PatchGAN, UNetGenerator, initialize
+from translators.pix2pix import PatchGAN, UNetGenerator, halvings, initialize
+from translators.pix2pixhd import MultiScale
 
 
 def vanilla(logits: Tensor, real: bool) -> Tensor:
@@ -40,12 +41,35 @@ def least_squares(logits: Tensor, real: bool) -> Tensor:
 
 
 GAN = {"vanilla": vanilla, "least-squares": least_squares}
+NORMS = ("batch", "instance")
 
 
-def discriminator_loss(D: PatchGAN, x: Tensor, y: Tensor, y_fake: Tensor, gan=vanilla) -> tuple[Tensor, dict[str, Tensor]]:
-    """L_cGAN for D, halved so that D learns slower than G (§3.3)."""
-    real, fake = gan(D(x, y), True), gan(D(x, y_fake.detach()), False)
+def judged(D: PatchGAN | MultiScale, x: Tensor, y: Tensor) -> list[list[Tensor]]:
+    """For every scale, the finest first, the output of every layer of its discriminator, the logits last; a PatchGAN has one scale."""
+    return D.features(x, y) if isinstance(D, MultiScale) else [D.features(x, y)]
+
+
+def discriminator_loss(D: PatchGAN | MultiScale, x: Tensor, y: Tensor, y_fake: Tensor, gan=vanilla) -> tuple[Tensor, dict[str, Tensor]]:
+    """L_cGAN for D, halved so that D learns slower than G (§3.3); several scales add up (Wang 2018, eq. 2)."""
+    real = sum(gan(features[-1], True) for features in judged(D, x, y))
+    fake = sum(gan(features[-1], False) for features in judged(D, x, y_fake.detach()))
     return (real + fake) / 2, {"D_real": real.detach(), "D_fake": fake.detach()}
+
+
+def gradient_penalty(D: PatchGAN | MultiScale, x: Tensor, y: Tensor, gamma: float) -> Tensor:
+    """R1 = γ/2 E|∇_y D(x, y)|² on real pairs, with respect to the picture y (N, 3, H, W) alone (Mescheder 2018, eq. 9), in float32.
+
+    The paper's D has one logit. Of a grid of them the squared gradient of their sum counts, divided by their number: that is the paper's
+    R1 where there is one, the mean of the windows' own where they do not overlap, and γ means the same for pictures of every size. The
+    mean is over the batch; the penalties of several scales add up. Unlike L_cGAN it is not halved.
+    """
+    y = y.detach().requires_grad_(True)
+    total = torch.zeros((), device=y.device)
+    with torch.autocast(y.device.type, enabled=False):
+        for *_, logits in judged(D, x, y):
+            (gradient,) = torch.autograd.grad(logits.sum(), y, create_graph=True)  # (N, 3, H, W)
+            total = total + gradient.square().sum((1, 2, 3)).mean() / logits[0].numel()
+    return gamma / 2 * total
 
 
 def feature_matching(real: list[Tensor], fake: list[Tensor]) -> Tensor:
@@ -54,7 +78,7 @@ def feature_matching(real: list[Tensor], fake: list[Tensor]) -> Tensor:
 
 
 def generator_loss(
-    D: PatchGAN,
+    D: PatchGAN | MultiScale,
     x: Tensor,
     y: Tensor,
     y_fake: Tensor,
@@ -68,7 +92,7 @@ def generator_loss(
     """L_cGAN + λ L_L1 for G (eq. 4).
 
     `lambda_feature` adds feature matching and `lambda_perceptual` a perceptual loss through a network, as pix2pixHD does; the paper has
-    neither.
+    neither. Where D has several scales, L_cGAN and feature matching are sums over them (Wang 2018, eq. 5).
     """
     l1 = F.l1_loss(y_fake, y)
     total, parts = lambda_l1 * l1, {"L1": l1.detach()}
@@ -76,13 +100,13 @@ def generator_loss(
         distance = perceptual_distance(perceptual, y_fake, y)
         total, parts["G_perceptual"] = total + lambda_perceptual * distance, distance.detach()
     if lambda_gan:
-        fake = D.features(x, y_fake)
-        adversarial = gan(fake[-1], True)
+        fake = judged(D, x, y_fake)
+        adversarial = sum(gan(features[-1], True) for features in fake)
         total, parts["G_gan"] = total + lambda_gan * adversarial, adversarial.detach()
         if lambda_feature:
             with torch.no_grad():
-                real = D.features(x, y)
-            matching = feature_matching(real, fake)
+                real = judged(D, x, y)
+            matching = sum(feature_matching(r, f) for r, f in zip(real, fake, strict=True))
             total, parts["G_feature"] = total + lambda_feature * matching, matching.detach()
     return total, parts
 
@@ -119,14 +143,19 @@ class Settings:
     base_channels: int = 64
     downs: int = 8
     skips: bool = True
+    resize: str = ""
+    norm: str = "batch"
     statistics: str = "image"
     discriminator_channels: int = 64
     patch: int = 70
+    scales: int = 1
     gan: str = "vanilla"
     lambda_gan: float = 1.0
     lambda_l1: float = 100.0
     lambda_feature: float = 0.0
     lambda_perceptual: float = 0.0
+    lambda_r1: float = 0.0
+    r1_every: int = 16
     features: str = "vgg19"
     epochs: float = 200.0
     decay_epochs: float = 100.0
@@ -138,6 +167,12 @@ class Settings:
     def __post_init__(self):
         if self.hints and not self.drawn:
             raise BadData("--hints makes colour hints for hand drawings: it goes with --drawn.")
+        if self.scales > 1:
+            side, least = -(-self.size // 2 ** (self.scales - 1)), 3 * 2 ** halvings(self.patch) if self.patch > 1 else 2
+            if side < least:
+                raise BadData(
+                    f"--scales {self.scales}: the coarsest D would see {side} pixels a side, and with --patch {self.patch} needs {least}."
+                )
 
     @property
     def condition_size(self) -> int:
@@ -150,10 +185,14 @@ class Settings:
 
     def generator(self) -> UNetGenerator:
         shape = (self.in_channels, 3, self.base_channels, self.downs, self.statistics)
-        return UNetGenerator(*shape, condition_size=self.condition_size, skips=self.skips)
+        more = {"batch_norm": self.norm == "batch", "skips": self.skips, "resize": self.resize or None}
+        return UNetGenerator(*shape, condition_size=self.condition_size, **more)
 
-    def discriminator(self) -> PatchGAN:
-        return PatchGAN(self.in_channels + self.condition_size, 3, self.discriminator_channels, self.patch, self.statistics)
+    def discriminator(self) -> PatchGAN | MultiScale:
+        """With one scale the PatchGAN itself, as the paper has it and as checkpoints without scales hold it."""
+        shape = (self.in_channels + self.condition_size, 3, self.discriminator_channels, self.patch)
+        norms = {"statistics": self.statistics, "batch_norm": self.norm == "batch"}
+        return MultiScale(*shape, self.scales, **norms) if self.scales > 1 else PatchGAN(*shape, **norms)
 
     def dataset(self, folder: PairedFolder) -> DrawnPairs | PaperPairs:
         if self.drawn:
@@ -279,6 +318,7 @@ def train(
 
     last = step if best.given_up else min(steps, stop_at or steps)
     batches = loader(settings.dataset(train_pairs), len(train_pairs), settings.batch, settings.seed, step, last, workers, ranks, device)
+    penalty: dict[str, Tensor] = {}  # the last one, for the log: most steps have none
     bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True, disable=not ranks.main)
     with engine.stop_requests() as asked_to_stop:
         for x, c, y, names in batches:
@@ -297,6 +337,9 @@ def train(
                 D.requires_grad_(True)
                 with engine.autocast(device):
                     loss_D, parts = loss_of_D(D, xc, y, y_fake, gan)
+                if settings.lambda_r1 and step % settings.r1_every == 0:  # lazily, and as much heavier (Karras 2020, §3.1)
+                    r1 = gradient_penalty(D, xc, y, settings.lambda_r1)
+                    loss_D, penalty = loss_D + settings.r1_every * r1, {"D_r1": r1.detach()}
                 losses["D"] = loss_D
                 opt_D.zero_grad()
                 loss_D.backward()
@@ -325,9 +368,11 @@ def train(
                 measured = {"val": ranks.gather(validate() if ranks.main else None)[0]} if looked else {}
                 speed = settings.batch * ranks.world * clock.steps_a_second(step)
                 rest = {"lr": opt_G.param_groups[0]["lr"], "images/s": speed, "seconds": clock.seconds()}
-                bar.set_postfix(numbers := log.write(step, {**parts, **parts_G, **measured, **rest}))
-                if ranks.main and parts and (advice := balance.notice({"D": (numbers["D_real"] + numbers["D_fake"]) / 2})):
-                    bar.write(f"Step {step}: {advice}")
+                bar.set_postfix(numbers := log.write(step, {**parts, **penalty, **parts_G, **measured, **rest}))
+                if ranks.main and parts:
+                    judging = (numbers["D_real"] + numbers["D_fake"]) / 2 / settings.scales
+                    if advice := balance.notice({"D": judging}):
+                        bar.write(f"Step {step}: {advice}")
             if ranks.main and (step % sample_every == 0 or step == last):
                 with torch.no_grad(), engine.autocast(device):
                     shown = average.eval()(watched[0].to(device), watched[1].to(device), seed=0)
@@ -377,16 +422,27 @@ def main(
     base_channels: Annotated[int, typer.Option(help="Width of G's first layer (64 in the paper).")] = DEFAULT.base_channels,
     downs: Annotated[int, typer.Option(help="Halvings in G (8 in the paper).")] = DEFAULT.downs,
     skips: Annotated[bool, typer.Option(help="Skip connections in G; without them it is an encoder-decoder (§4.3).")] = DEFAULT.skips,
+    resize: Annotated[
+        str, typer.Option(help="Doublings by interpolation, nearest or bilinear; without it transposed convolutions, as in the paper.")
+    ] = DEFAULT.resize,
+    norm: Annotated[
+        str, typer.Option(help="Norms of G and D: batch (with gain and shift) or instance (without; --statistics image alone).")
+    ] = DEFAULT.norm,
     statistics: Annotated[str, typer.Option(help="Norms: image (each picture by itself) or running (batch norm).")] = DEFAULT.statistics,
     discriminator_channels: Annotated[
         int, typer.Option(help="Width of D's first layer (64 in the paper).")
     ] = DEFAULT.discriminator_channels,
     patch: Annotated[int, typer.Option(help="D's receptive field: 1, 16, 70 or 286.")] = DEFAULT.patch,
+    scales: Annotated[
+        int, typer.Option(min=1, help="PatchGANs, each on pictures half as large as the one before; their losses add up (1 in the paper).")
+    ] = DEFAULT.scales,
     gan: Annotated[str, typer.Option(help="vanilla or least-squares.")] = DEFAULT.gan,
     lambda_gan: Annotated[float, typer.Option(help="Weight of the adversarial loss; 0 trains G on L1 alone.")] = DEFAULT.lambda_gan,
     lambda_l1: Annotated[float, typer.Option(help="Weight of the L1 loss.")] = DEFAULT.lambda_l1,
     lambda_feature: Annotated[float, typer.Option(help="Weight of feature matching (0 in the paper).")] = DEFAULT.lambda_feature,
     lambda_perceptual: Annotated[float, typer.Option(help="Weight of the perceptual loss (0 in the paper).")] = DEFAULT.lambda_perceptual,
+    lambda_r1: Annotated[float, typer.Option(help="γ of R1, D's gradient penalty on real pairs (0 in the paper).")] = DEFAULT.lambda_r1,
+    r1_every: Annotated[int, typer.Option(min=1, help="R1 only at every n-th step, n times as heavy.")] = DEFAULT.r1_every,
     features: Annotated[str, typer.Option(help="What the perceptual loss looks through: vgg19 or squeezenet.")] = DEFAULT.features,
     feature_weights: Annotated[Path | None, typer.Option(help="With squeezenet: file with its weights.")] = None,
     epochs: Annotated[float, typer.Option(help="Passes over the data.")] = DEFAULT.epochs,
@@ -413,7 +469,8 @@ def main(
         return
     options = dict(locals())
     with said(), all_ranks(device) as (ranks, own):
-        settings = settings_from(options, Settings, palette=("", *PALETTES), gan=GAN, features=FEATURES)
+        choices = {"palette": ("", *PALETTES), "resize": ("", "nearest", "bilinear"), "norm": NORMS, "gan": GAN, "features": FEATURES}
+        settings = settings_from(options, Settings, **choices)
         if doctor and not resume:
             ask_doctor(ranks, data, SIDE_BY_SIDE, TWO_FOLDERS, x=x, y=y, flip=flip)
         train(

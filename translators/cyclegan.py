@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from huggingface_hub import PyTorchModelHubMixin
 from torch import Tensor, nn
 
-from translators.pix2pix import Norm, Normed, exporting, seeded_dropout
+from translators.pix2pix import RESIZES, Norm, Normed, ResizeConv, exporting, seeded_dropout
 
 Layer = Callable[[Tensor], Tensor]
 Moments = list[tuple[Tensor, Tensor]]  # mean and variance (N, C, 1, 1) of every norm's input, in the order in which they are met
@@ -67,18 +67,6 @@ class ResidualBlock(nn.Module):
         return norm(self.convs[1](F.pad(h, (1, 1, 1, 1), "reflect"))).add_(x)
 
 
-class ResizeConv(nn.Module):
-    """A doubling without checkerboard (Odena 2016): interpolation, then a 3×3 convolution. (N, C, H, W) → (N, C', 2H, 2W)."""
-
-    def __init__(self, in_channels: int, out_channels: int, mode: str, padding_mode: str, bias: bool = True):
-        super().__init__()
-        self.mode = mode
-        self.conv = nn.Conv2d(in_channels, out_channels, 3, padding=1, padding_mode=padding_mode, bias=bias)
-
-    def forward(self, h: Tensor) -> Tensor:
-        return self.conv(F.interpolate(h, scale_factor=2, mode=self.mode))
-
-
 class ResNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
     """The paper's generator (§7.2, after Johnson 2016): a 7×7 stem, two halvings, `blocks` residual blocks, two doublings, a 7×7 head.
 
@@ -110,7 +98,7 @@ class ResNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
         super().__init__()
         if blocks < 1:
             raise ValueError(f"blocks must be at least 1, not {blocks}")
-        if resize not in (None, "bilinear", "nearest"):
+        if resize not in RESIZES:
             raise ValueError(f"resize must be 'bilinear', 'nearest' or None, not {resize!r}")
         c, bias = base_channels, not batch_norm
         self.stem = nn.Conv2d(in_channels, c, 7, bias=bias)

@@ -53,9 +53,8 @@ def write_pth(generator: nn.Module, path: Path, colour: tuple[int, int, int] | N
     if colour is not None and size != 3:
         raise BadControl("This network takes no colour.")
     c = None if colour is None else torch.tensor([colour]) / 127.5 - 1  # (1, 3)
-    plain = generator if c is None else in_colour(generator, c)
     try:
-        state = original_state(plain)
+        state = original_state(generator if c is None else in_colour(generator, c))
     except ValueError as error:
         raise TranslationError(f"It cannot be written in the original's key names: {error}.") from None
 
@@ -115,7 +114,12 @@ def write_torchscript(generator: nn.Module, path: Path) -> float:
 
 
 def in_colour(generator: UNetGenerator, c: Tensor) -> UNetGenerator:
-    """The same network without a condition: what it asks of the norms for c (1, size) goes into their gains and shifts."""
+    """The same network without a condition: what it asks of the norms for c (1, size) goes into their gains and shifts.
+
+    ValueError where its norms are instance norms, which have neither.
+    """
+    if not generator.up_norms[0].affine:
+        raise ValueError("in the original code instance norms have no gain and shift, which are what the colour sets here")
     plain = copy.deepcopy(generator)
     code = plain.condition(c)  # (1, 64)
     for norm, modulation in zip(plain.up_norms, plain.modulations, strict=True):

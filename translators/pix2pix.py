@@ -9,6 +9,7 @@ from huggingface_hub import PyTorchModelHubMixin
 from torch import Tensor, nn
 
 STATISTICS = ("image", "running")
+RESIZES = (None, "bilinear", "nearest")
 
 
 class Norm(nn.BatchNorm2d):
@@ -75,6 +76,18 @@ def seeded_dropout(x: Tensor, p: float, generator: torch.Generator | None) -> Te
     return x * keep.to(x).div_(1 - p)
 
 
+class ResizeConv(nn.Module):
+    """A doubling without checkerboard (Odena 2016): interpolation, then a 3×3 convolution. (N, C, H, W) → (N, C', 2H, 2W)."""
+
+    def __init__(self, in_channels: int, out_channels: int, mode: str, padding_mode: str, bias: bool = True):
+        super().__init__()
+        self.mode = mode
+        self.conv = nn.Conv2d(in_channels, out_channels, 3, padding=1, padding_mode=padding_mode, bias=bias)
+
+    def forward(self, h: Tensor) -> Tensor:
+        return self.conv(F.interpolate(h, scale_factor=2, mode=self.mode))
+
+
 class UNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
     """The paper's generator (§6.1.1): `downs` halvings, as many doublings, and a skip connection at every scale.
 
@@ -86,7 +99,9 @@ class UNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
     rate 0.5 and the deepest decoder layers first (three in the paper); `dropout_at_test` says whether they stay on in evaluation, where
     they are the only noise z (§3.2). `condition_size` > 0 (not in the paper) takes a vector c beside the picture, which sets gain and
     shift after every decoder norm, as in conditional instance norm (Dumoulin 2017, eq. 5): a constant input plane would be wiped out by
-    the first norm that meets it. Without `skips` it is the encoder-decoder that §4.3 compares with.
+    the first norm that meets it. Without `skips` it is the encoder-decoder that §4.3 compares with. `resize` "bilinear" or "nearest" (not
+    in the paper) doubles by interpolation and a 3×3 convolution in place of a transposed one, whose overlaps leave a checkerboard (Odena
+    2016).
 
     The skip carries the *activated* feature, because the original code's LeakyReLU works in place.
     """
@@ -103,10 +118,13 @@ class UNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
         condition_size: int = 0,
         batch_norm: bool = True,
         skips: bool = True,
+        resize: str | None = None,
     ):
         super().__init__()
         if downs < 2:
             raise ValueError(f"downs must be at least 2, not {downs}")
+        if resize not in RESIZES:
+            raise ValueError(f"resize must be 'bilinear', 'nearest' or None, not {resize!r}")
         widths = [base_channels * min(2**i, 8) for i in range(downs)]  # 64 128 256 512 512 512 512 512
         self.downs = nn.ModuleList(
             nn.Conv2d(a, b, 4, 2, 1, bias=not batch_norm) for a, b in zip([in_channels, *widths], widths, strict=False)
@@ -114,8 +132,13 @@ class UNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
         norm = partial(Norm, affine=batch_norm, track_running_stats=batch_norm)
         self.down_norms = nn.ModuleList(norm(width) for width in widths[1:-1])  # none on the outermost, none on the 1×1 innermost
         out_widths = [out_channels, *widths]
+        doubling = (
+            partial(ResizeConv, mode=resize, padding_mode="zeros")
+            if resize
+            else partial(nn.ConvTranspose2d, kernel_size=4, stride=2, padding=1)
+        )
         self.ups = nn.ModuleList(
-            nn.ConvTranspose2d(widths[i] * (2 if skips and i < downs - 1 else 1), out_widths[i], 4, 2, 1, bias=i == 0 or not batch_norm)
+            doubling(widths[i] * (2 if skips and i < downs - 1 else 1), out_widths[i], bias=i == 0 or not batch_norm)
             for i in reversed(range(downs))
         )
         self.up_norms = nn.ModuleList(norm(out_widths[i]) for i in reversed(range(1, downs)))
@@ -128,7 +151,7 @@ class UNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
                 nn.init.zeros_(modulation.bias)
         self.dropout_layers = min(dropout_layers, max(downs - 5, 0))
         self.dropout_at_test = dropout_at_test
-        self.skips = skips
+        self.skips, self.resize = skips, resize
         self.statistics = statistics
 
     @property

@@ -35,7 +35,9 @@ def plain(name: str) -> UNetGenerator:
 
 @lru_cache
 def running(name: str) -> UNetGenerator:
-    """The same with the mean statistics of the drawings that it was shipped with."""
+    """The same with the mean statistics of the drawings that it was shipped with. BadControl where its norms keep none."""
+    if not list(plain(name).buffers()):
+        raise BadControl(f"{CARDS[name].title} has instance norms, which keep no running statistics: choose those of the picture.")
     drawings = [Image.open(path) for path in sorted((CARDS[name].weights / "samples").glob("*.png"))]
     return unet.with_running_statistics(plain(name), [inputs(name, drawing) for drawing in drawings])
 

@@ -81,10 +81,19 @@ def original_state(network: nn.Module) -> "OrderedDict[str, Tensor]":
     """A network's state dict in the original's key names, which `open_checkpoint` and the original code open.
 
     What the keys cannot say stands in a note beside them, where torch keeps a state dict's version and the original does not look.
-    ValueError for a network that the original code has not: one with a condition, or of another class.
+    ValueError for a network that the original code has not: of another class, or with a condition, without skips or with doublings by
+    interpolation where it is a U-Net.
     """
-    if type(network) not in LAYERS or getattr(network, "condition_size", 0):
-        raise ValueError(f"the original code has no {type(network).__name__}" + " with a condition" * (type(network) in LAYERS))
+    if type(network) not in LAYERS:
+        raise ValueError(f"the original code has no {type(network).__name__}")
+    if isinstance(network, UNetGenerator):
+        own = {
+            "with a condition": network.condition_size,
+            "without skips": not network.skips,
+            "with doublings by interpolation": network.resize,
+        }
+        if strange := [what for what, there in own.items() if there]:
+            raise ValueError(f"the original code has no UNetGenerator {' and '.join(strange)}")
     originals = {ours: original for original, ours in LAYERS[type(network)](network).items()}
     lacking = patchgan.lacks(network)
     state = OrderedDict()

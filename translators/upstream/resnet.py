@@ -6,7 +6,8 @@ follows its convolution.
 
 from torch import nn
 
-from translators.cyclegan import ResizeConv, ResNetGenerator
+from translators.cyclegan import ResNetGenerator
+from translators.pix2pix import ResizeConv
 from translators.pix2pixhd import Encoder, GlobalGenerator, LocalEnhancer
 from translators.upstream.evidence import (
     DROPOUT,
