@@ -156,6 +156,18 @@ def refusal(client, endpoint: str, **sent) -> str:
 
 
 @pytest.fixture(scope="session")
+def squeezenet(tmp_path_factory) -> Path:
+    """A file of random weights of SqueezeNet 1.1."""
+    import torch
+    from torchvision.models import squeezenet1_1
+
+    path = tmp_path_factory.mktemp("features") / "squeezenet.pth"
+    torch.manual_seed(0)
+    torch.save(squeezenet1_1(weights=None).state_dict(), path)
+    return path
+
+
+@pytest.fixture(scope="session")
 def chromium():
     if not (shutil.which("chromium") or Path(CHROMIUM).exists()):
         pytest.skip("the browser tests need /usr/bin/chromium (apt-get install chromium)")

@@ -7,7 +7,8 @@ import torch
 from torch import nn
 
 from train.data import BadData
-from train.features import Heads, SqueezeNetTaps, Taps, perceptual_distance, taps
+from train.features import SqueezeNetTaps, Taps, perceptual_distance, taps
+from train.heads import Heads
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "shared" / "metrics" / "squeezenet1_1_imagenet.pth"
 

@@ -8,13 +8,13 @@ import pytest
 import torch
 from PIL import Image
 from torch import nn
-from torchvision.models import squeezenet1_1
 
 from train import cyclegan
-from train.cyclegan import ImagePool, Settings, discriminator_loss, generator_loss, heads_loss, train
+from train.cyclegan import ImagePool, Settings, discriminator_loss, generator_loss, train
 from train.data import BadData, UnpairedCrops, open_unpaired
 from train.engine import BadCheckpoint
 from train.export import export_cyclegan
+from train.heads import heads_loss
 from translators import CARDS
 from translators.loading import translator_in
 
@@ -144,14 +144,6 @@ def test_resume_equals_uninterrupted(data, tmp_path, stop):
     assert all(torch.equal(a, b) for a, b in zip(whole["pool_X"].pictures, resumed["pool_X"].pictures, strict=True))
     with pytest.raises(BadCheckpoint, match="blocks=1, not 2"):
         train(data, tmp_path / "parts", dataclasses.replace(SMALL, blocks=2), workers=0, resume=True)
-
-
-@pytest.fixture
-def squeezenet(tmp_path):
-    """A file of random weights of SqueezeNet 1.1."""
-    torch.manual_seed(0)
-    torch.save(squeezenet1_1(weights=None).state_dict(), tmp_path / "squeezenet.pth")
-    return tmp_path / "squeezenet.pth"
 
 
 def test_heads_on_a_frozen_network_join_the_game_and_resume(data, tmp_path, squeezenet):

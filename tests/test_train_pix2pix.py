@@ -140,6 +140,34 @@ def test_resume_equals_an_uninterrupted_run_bit_for_bit(data, tmp_path):
     assert steps == sorted(set(steps))
 
 
+def test_heads_and_a_perceptual_loss_join_the_game_and_resume(data, tmp_path, squeezenet):
+    """The network that they look through is not drawn from the random state that dropout goes on with."""
+    settings = replace(TINY, lambda_projected=1.0, lambda_perceptual=1.0, features="squeezenet", epochs=1, decay_epochs=0)
+    more = {"workers": 0, "feature_weights": squeezenet}
+    whole = train(data, tmp_path / "whole", settings, **more)
+    train(data, tmp_path / "halves", settings, **more, stop_at=2)
+    halves = train(data, tmp_path / "halves", settings, **more, resume=True)
+    for a, b in zip(whole, halves, strict=True):
+        assert equal_states(a.state_dict(), b.state_dict())
+    first, last = (torch.load(tmp_path / run / "last.pt", weights_only=True)["P"] for run in ("whole", "halves"))
+    assert equal_states(first, last)
+    unjudged = train(data, tmp_path / "unjudged", replace(settings, lambda_projected=0.0), **more)
+    assert not equal_states(unjudged[0].state_dict(), whole[0].state_dict())
+    assert {"P", "P_G", "G_perceptual"} <= json.loads((tmp_path / "whole" / "log.jsonl").read_text().splitlines()[-1]).keys()
+
+
+def test_a_run_can_begin_with_the_generator_of_a_weights_folder(data, tmp_path, squeezenet):
+    train(data, tmp_path / "run", TINY, workers=0, stop_at=2)
+    export_pix2pix(tmp_path / "run", data, tmp_path / "weights")
+    still = replace(TINY, lr=0.0, seed=1, lambda_projected=1.0, features="squeezenet")
+    G, *_ = train(data, tmp_path / "on", still, start_from=tmp_path / "weights", workers=0, stop_at=1, feature_weights=squeezenet)
+    kept = torch.load(tmp_path / "run" / "last.pt", weights_only=True)["average"]
+    assert all(torch.equal(value.half(), G.state_dict()[key].half()) for key, value in kept.items())
+    assert [facts["step"] for facts in torch.load(tmp_path / "on" / "last.pt", weights_only=True)["before"]] == [2]
+    with pytest.raises(BadData, match=r"--start-from: .*nowhere"):
+        train(data, tmp_path / "none", TINY, start_from=tmp_path / "nowhere", workers=0)
+
+
 def test_a_run_does_not_depend_on_its_workers(data, tmp_path):
     alone = train(data, tmp_path / "a", TINY, workers=0, stop_at=4)
     helped = train(data, tmp_path / "b", TINY, workers=2, stop_at=4)

@@ -4,9 +4,7 @@ import re
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
-from torchvision.models import squeezenet1_1
 from typer.testing import CliRunner
 
 from train import engine, trials
@@ -27,12 +25,10 @@ def data(tmp_path):
 
 
 @pytest.fixture
-def words(data, tmp_path):
-    torch.manual_seed(0)
-    torch.save(squeezenet1_1(weights=None).state_dict(), tmp_path / "squeezenet.pth")
+def words(data, tmp_path, squeezenet):
     words = ["trials", "--data", data, "--out", tmp_path / "runs", "--to", tmp_path / "table", "--pictures", 2, "--size", 32]
     words += ["--base-channels", 4, "--blocks", 1, "--workers", 0, "--device", "cpu"]
-    return list(map(str, [*words, "--features", "squeezenet", "--feature-weights", tmp_path / "squeezenet.pth"]))
+    return list(map(str, [*words, "--features", "squeezenet", "--feature-weights", squeezenet]))
 
 
 def test_every_tenth_picture_is_held_out_and_none_is_in_both(data, tmp_path):

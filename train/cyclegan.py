@@ -5,7 +5,6 @@ L(G, F, D_X, D_Y) = L_GAN(G, D_Y, X, Y) + L_GAN(F, D_X, Y, X) + λ L_cyc(G, F)  
 
 import copy
 import dataclasses
-import json
 import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -21,18 +20,18 @@ from tqdm import tqdm
 
 from train import engine
 from train.augment import augmented
+from train.beginning import begin_with
 from train.command import ask_doctor, said, settings_from, steps_named
-from train.data import BadData, UnpairedCrops, UnpairedFolder, loader, open_unpaired
+from train.data import UnpairedCrops, UnpairedFolder, loader, open_unpaired
 from train.doctor.layout import UNPAIRED
-from train.features import FEATURES, Heads, Taps, taps
+from train.features import FEATURES, taps
+from train.heads import Heads, heads_loss
 from train.patch_nce import PatchNCE
 from train.pix2pix import least_squares
 from train.ranks import Ranks, all_ranks
 from train.stopping import Best, Finite
 from translators.cyclegan import ResNetGenerator
-from translators.errors import TranslationError
 from translators.pix2pix import PatchGAN, initialize
-from translators.weights import read
 
 
 class ImagePool:
@@ -124,36 +123,6 @@ def generator_loss(
     return total, {name: part.detach() for name, part in parts.items()}, x_fake, y_fake
 
 
-def heads_loss(P: Heads, perceptual: Taps, y: Tensor, real: bool) -> Tensor:
-    """L_LSGAN averaged over the heads on a frozen network's features of y (N, 3, H, W) in [-1, 1] (Sauer 2021, eq. 4)."""
-    logits = P(perceptual(y))
-    return sum(least_squares(judged, real) for judged in logits) / len(logits)
-
-
-def begin_with(networks: dict[str, nn.Module], heads: Collection[str], start_from: Sequence[Path]) -> list[dict]:
-    """Fills the networks from the folder of another run, for example one at a smaller size, or G and F alone from their two weights
-    folders: the discriminators then begin anew, as `heads` may in either case. Returns the facts of the runs before.
-
-    Raises:
-        BadData: something there does not fit these networks, or it is neither one folder nor two.
-    """
-    if len(start_from) == 1:
-        kept = engine.load_checkpoint(*start_from)
-        states = {name: kept.get(name, {}) for name in networks if name in kept or name not in heads}
-        before = [*kept.get("before", []), engine.facts_of(kept)]
-    elif len(start_from) == 2:
-        try:
-            states = {name: read(folder)[0].state_dict() for name, folder in zip("GF", start_from, strict=True)}
-            facts = json.loads((start_from[0] / "run.json").read_text("utf-8"))
-        except (TranslationError, OSError) as error:
-            raise BadData(f"--start-from: {error}") from error
-        before = [*facts.pop("before", []), facts]
-    else:
-        raise BadData(f"--start-from takes the folder of a run, or the two weights folders of G and F, not {len(start_from)} folders.")
-    engine.begin_with(networks, states, " and ".join(map(str, start_from)))
-    return before
-
-
 @dataclass(frozen=True)
 class Settings:
     """What a run is: everything that its result depends on. Stored in the checkpoint, and compared on resume."""
@@ -216,10 +185,9 @@ def train(
 ):
     """Runs the loop to its end, or to `stop_at` steps, and returns the state: networks, optimizers and pools by name.
 
-    `start_from` says what the networks begin with (see `begin_with`). Every
-    `validate_every` steps the cycle error is measured on valA and valB and logged, and the networks with the lowest are kept as best.pt;
-    `patience` such looks without a lower one end the run. `feature_weights` is SqueezeNet's file, where heads judge its features. Files:
-    out/{last.pt, best.pt, log.jsonl, samples/, snapshots/}.
+    `start_from` says what the networks begin with (see `train.beginning`). Every `validate_every` steps the cycle error is measured on valA
+    and valB and logged, and the networks with the lowest are kept as best.pt; `patience` such looks without a lower one end the run.
+    `feature_weights` is SqueezeNet's file, where heads judge its features. Files: out/{last.pt, best.pt, log.jsonl, samples/, snapshots/}.
     """
     device, ranks = torch.device(device), ranks or Ranks()
     if not resume:
@@ -240,7 +208,7 @@ def train(
     heads = {"P_X": Heads(perceptual.channels), "P_Y": Heads(perceptual.channels)} if perceptual else {}
     bonds = {f"bond_{name}": PatchNCE(networks[name].encoded_channels) for name in "GF"} if settings.lambda_nce else {}
     networks |= heads | bonds
-    before = begin_with(networks, [*heads, *bonds], start_from) if start_from and not resume else []
+    before = begin_with(networks, start_from, "GF", [*heads, *bonds]) if start_from and not resume else []
     for name in ("G", "F"):
         networks[f"average_{name}"] = copy.deepcopy(networks[name]) if settings.average else networks[name]
     networks = {name: network.to(device, memory_format=torch.channels_last) for name, network in networks.items()}

@@ -107,15 +107,6 @@ def refuse_other_world(folder: Path, kept: dict, world: int) -> None:
         raise BadCheckpoint(f"{folder}: the checkpoint was made by {len(kept['random'])} processes, not {world}.")
 
 
-def begin_with(networks: dict[str, nn.Module], states: dict[str, dict], where: object) -> None:
-    """Fills the networks that have a state, by name; BadData where one does not fit. `where` is where the states come from."""
-    for name, state in states.items():
-        try:
-            networks[name].load_state_dict(state)
-        except RuntimeError as error:
-            raise BadData(f"{where}: its {name} does not fit these settings ({str(error).splitlines()[0]})") from error
-
-
 def facts_of(kept: dict, run: Path | None = None) -> dict:
     """What the card tells of a run, from its checkpoint and, with its folder, the validation figures of its log as [step, figure]."""
     facts = {name: kept[name] for name in ("command", "settings", "step", "hardware", "pictures")}

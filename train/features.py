@@ -9,7 +9,6 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.utils.parametrizations import spectral_norm
 from torchvision.models import VGG19_Weights, squeezenet1_1, vgg19
 
 from train.data import BadData
@@ -97,22 +96,3 @@ def perceptual_distance(network: Taps, y_fake: Tensor, y: Tensor) -> Tensor:
         real = network(y.detach())
     pairs = zip(network(y_fake), real, strict=True)
     return sum((F.normalize(f.float()) - F.normalize(r.float())).square().sum(1).mean() for f, r in pairs) / len(real)
-
-
-class Heads(nn.Module):
-    """Discriminators on the features of a frozen network (Sauer 2021, "Projected GANs Converge Faster", §3): one small convolutional head
-    for every tap, with spectral norms.
-
-    The taps' outputs, each (N, C_i, H_i, W_i), are normalised over channels → logits, each (N, 1, H_i, W_i).
-    """
-
-    def __init__(self, channels: list[int], width: int = 64):
-        super().__init__()
-        layers = [(nn.Conv2d(c, width, 1), nn.Conv2d(width, width, 3, padding=1), nn.Conv2d(width, 1, 1)) for c in channels]
-        self.heads = nn.ModuleList(
-            nn.Sequential(spectral_norm(a), nn.LeakyReLU(0.2), spectral_norm(b), nn.LeakyReLU(0.2), spectral_norm(c)) for a, b, c in layers
-        )
-
-    def forward(self, features: list[Tensor]) -> list[Tensor]:
-        scaled = (F.normalize(f.float()) * f.shape[1] ** 0.5 for f in features)
-        return [head(f) for head, f in zip(self.heads, scaled, strict=True)]

@@ -18,10 +18,12 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from train import engine
+from train.beginning import begin_with
 from train.command import ask_doctor, said, settings_from, steps_named
 from train.data import BadData, DrawnPairs, PairedFolder, PaperPairs, loader, open_paired
 from train.doctor.layout import SIDE_BY_SIDE, TWO_FOLDERS
 from train.features import FEATURES, Taps, perceptual_distance, taps
+from train.heads import Heads, heads_loss
 from train.ranks import Ranks, all_ranks
 from train.stopping import Best, Finite
 from translators import hints as colour_hints
@@ -154,6 +156,7 @@ class Settings:
     lambda_l1: float = 100.0
     lambda_feature: float = 0.0
     lambda_perceptual: float = 0.0
+    lambda_projected: float = 0.0
     lambda_r1: float = 0.0
     r1_every: int = 16
     features: str = "vgg19"
@@ -231,10 +234,9 @@ def train(
     """Runs the loop to its end, or to `stop_at` steps, and returns (G, average, D). Files: out/{last.pt, best.pt, log.jsonl,
     samples/, snapshots/}.
 
-    `start_from` is the folder of another run, whose G and D this one begins with. Every `validate_every` steps the perceptual distance,
-    or L1 where the loss has no such part, is measured on validation pairs and logged, and the network with the lowest is kept as best.pt;
-    `patience` such looks without a lower one end the run. `feature_weights` is SqueezeNet's file, where the perceptual loss looks through
-    it.
+    `start_from` says what the networks begin with (see `train.beginning`). Every `validate_every` steps the perceptual distance, or L1
+    where the loss looks through no network, is measured on validation pairs and logged, and the network with the lowest is kept as
+    best.pt; `patience` such looks without a lower one end the run. `feature_weights` is SqueezeNet's file, where the loss looks through it.
     """
     device, ranks = torch.device(device), ranks or Ranks()
     if not resume:
@@ -245,16 +247,17 @@ def train(
 
     engine.seed_everything(settings.seed)
     G, D = initialize(settings.generator()), initialize(settings.discriminator())
-    before: list[dict] = []
-    if start_from and not resume:
-        kept = engine.load_checkpoint(start_from)
-        engine.begin_with({"G": G, "D": D}, {name: kept[name] for name in "GD"}, start_from)
-        before = [*kept.get("before", []), engine.facts_of(kept, start_from)]
+    looks = settings.lambda_perceptual or settings.lambda_projected
+    perceptual = taps(settings.features, feature_weights).to(device) if looks else None
+    heads = {"P": Heads(perceptual.channels).to(device)} if settings.lambda_projected else {}
+    before = begin_with({"G": G, "D": D, **heads}, [start_from], "G", heads) if start_from and not resume else []
     average = copy.deepcopy(G) if settings.average else G
     G, D, average = (network.to(device, memory_format=torch.channels_last) for network in (G, D, average))
     opt_G = torch.optim.Adam(parameter_groups(G, settings.lr), betas=(0.5, 0.999), fused=True)
-    opt_D = torch.optim.Adam([{"params": D.parameters(), "top": settings.lr}], betas=(0.5, 0.999), fused=True)
-    state: dict[str, nn.Module | torch.optim.Optimizer] = {"G": G, "D": D, "average": average, "opt_G": opt_G, "opt_D": opt_D}
+    judges = [D, *heads.values()]
+    learns_D = [p for judge in judges for p in judge.parameters()]
+    opt_D = torch.optim.Adam([{"params": learns_D, "top": settings.lr}], betas=(0.5, 0.999), fused=True)
+    state: dict[str, nn.Module | torch.optim.Optimizer] = {"G": G, "D": D, "average": average, "opt_G": opt_G, "opt_D": opt_D, **heads}
 
     best = Best(patience, judged=validate_every > 0 and val_pairs is not train_pairs)
     step, seconds = 0, 0.0
@@ -293,7 +296,6 @@ def train(
 
     watched = torch.utils.data.default_collate([settings.dataset(val_pairs)[0, i] for i in range(min(8, len(val_pairs)))])
     gan = GAN[settings.gan]
-    perceptual = taps(settings.features, feature_weights).to(device) if settings.lambda_perceptual else None
     weights = {name: getattr(settings, name) for name in ("lambda_gan", "lambda_l1", "lambda_feature", "lambda_perceptual")}
 
     @torch.no_grad()
@@ -334,21 +336,31 @@ def train(
                 y_fake = G(x, c)
             parts, losses = {}, {}
             if settings.lambda_gan:
-                D.requires_grad_(True)
+                for judge in judges:
+                    judge.requires_grad_(True)
                 with engine.autocast(device):
                     loss_D, parts = loss_of_D(D, xc, y, y_fake, gan)
                 if settings.lambda_r1 and step % settings.r1_every == 0:  # lazily, and as much heavier (Karras 2020, §3.1)
                     r1 = gradient_penalty(D, xc, y, settings.lambda_r1)
                     loss_D, penalty = loss_D + settings.r1_every * r1, {"D_r1": r1.detach()}
+                for P in heads.values():
+                    with engine.autocast(device):
+                        judged_real, judged_fake = heads_loss(P, perceptual, y, True), heads_loss(P, perceptual, y_fake.detach(), False)
+                    parts["P"] = ((judged_real + judged_fake) / 2).detach()
+                    loss_D = loss_D + (judged_real + judged_fake) / 2
                 losses["D"] = loss_D
                 opt_D.zero_grad()
                 loss_D.backward()
-                ranks.average_gradients(D.parameters())
+                ranks.average_gradients(learns_D)
             opt_D.step()
 
-            D.requires_grad_(False)
+            for judge in judges:
+                judge.requires_grad_(False)
             with engine.autocast(device):
                 loss_G, parts_G = loss_of_G(D, xc, y, y_fake, gan, **weights, perceptual=perceptual)
+                for P in heads.values():
+                    parts_G["P_G"] = (projected := heads_loss(P, perceptual, y_fake, True)).detach()
+                    loss_G = loss_G + settings.lambda_projected * projected
             opt_G.zero_grad()
             loss_G.backward()
             ranks.average_gradients(G.parameters())
@@ -405,7 +417,9 @@ def main(
     data: Annotated[Path | None, typer.Option(help="Folder with train/ and test/ (and val/, if there is one).")] = None,
     out: Annotated[Path, typer.Option(help="Folder of the run: checkpoint, log, sample grids.")] = Path("runs/pix2pix"),
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the run's last checkpoint.")] = False,
-    start_from: Annotated[Path | None, typer.Option(help="Folder of another run, whose networks this one begins with.")] = None,
+    start_from: Annotated[
+        Path | None, typer.Option(help="Folder of another run to begin with its networks, or of weights to begin with G.")
+    ] = None,
     x: Annotated[str, typer.Option(help="Input folder, where a split holds two folders.")] = DEFAULT.x,
     y: Annotated[str, typer.Option(help="Target folder, where a split holds two folders.")] = DEFAULT.y,
     flip: Annotated[bool, typer.Option("--flip", help="Side-by-side pictures: the right half is the input.")] = DEFAULT.flip,
@@ -441,9 +455,12 @@ def main(
     lambda_l1: Annotated[float, typer.Option(help="Weight of the L1 loss.")] = DEFAULT.lambda_l1,
     lambda_feature: Annotated[float, typer.Option(help="Weight of feature matching (0 in the paper).")] = DEFAULT.lambda_feature,
     lambda_perceptual: Annotated[float, typer.Option(help="Weight of the perceptual loss (0 in the paper).")] = DEFAULT.lambda_perceptual,
+    lambda_projected: Annotated[
+        float, typer.Option(help="Weight of discriminators on the features of a frozen network (0 in the paper).")
+    ] = DEFAULT.lambda_projected,
     lambda_r1: Annotated[float, typer.Option(help="γ of R1, D's gradient penalty on real pairs (0 in the paper).")] = DEFAULT.lambda_r1,
     r1_every: Annotated[int, typer.Option(min=1, help="R1 only at every n-th step, n times as heavy.")] = DEFAULT.r1_every,
-    features: Annotated[str, typer.Option(help="What the perceptual loss looks through: vgg19 or squeezenet.")] = DEFAULT.features,
+    features: Annotated[str, typer.Option(help="What perceptual loss and heads look through: vgg19 or squeezenet.")] = DEFAULT.features,
     feature_weights: Annotated[Path | None, typer.Option(help="With squeezenet: file with its weights.")] = None,
     epochs: Annotated[float, typer.Option(help="Passes over the data.")] = DEFAULT.epochs,
     decay_epochs: Annotated[float, typer.Option(help="How many of them, at the end, decay the learning rate.")] = DEFAULT.decay_epochs,

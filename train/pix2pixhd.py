@@ -161,6 +161,7 @@ def train(
     engine.seed_everything(settings.seed)
     G, D, E = initialize(settings.generator()), initialize(settings.discriminator()), settings.encoder()
     networks: dict[str, nn.Module] = {"G": G, "D": D} | ({"E": initialize(E)} if E else {})
+    perceptual = taps(settings.features, feature_weights).to(device) if settings.lambda_perceptual else None
     before: list[dict] = []
     if start_from and not resume:
         kept = engine.load_checkpoint(start_from)
@@ -218,7 +219,6 @@ def train(
         """x (N, seen, H, W) and, where there is an encoder, the features of y (N, 3, H, W) → (N, 3, H, W)."""
         return network(torch.cat([x, encoder(y, instance_map)], 1) if encoder else x)
 
-    perceptual = taps(settings.features, feature_weights).to(device) if settings.lambda_perceptual else None
     weights = {"lambda_feature": settings.lambda_feature, "lambda_perceptual": settings.lambda_perceptual, "perceptual": perceptual}
     whole = settings.dataset(val_pairs, augmented=False)
     watched = torch.utils.data.default_collate([whole[0, i * len(val_pairs) // 6] for i in range(6)])

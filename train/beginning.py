@@ -1,0 +1,42 @@
+"""What a run begins with, where that is not chance: the networks of another run, or generators that were shipped."""
+
+import json
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from torch import nn
+
+from train import engine
+from train.data import BadData
+from translators.errors import TranslationError
+from translators.weights import read
+
+
+def begin_with(networks: dict[str, nn.Module], start_from: Sequence[Path], generators: str, anew: Collection[str] = ()) -> list[dict]:
+    """Fills networks, by name, from the folder of another run, for example one at a smaller size, or the `generators` alone from one
+    weights folder each: their discriminators then begin anew, as those in `anew` may in either case. Returns the facts of the runs before.
+
+    Raises:
+        BadData: something there does not fit these networks, or there are too few or too many folders.
+    """
+    if len(start_from) == len(generators) and not (start_from[0] / "last.pt").exists():
+        try:
+            states = {name: read(folder)[0].state_dict() for name, folder in zip(generators, start_from, strict=True)}
+            facts = json.loads((start_from[0] / "run.json").read_text("utf-8"))
+        except (TranslationError, OSError) as error:
+            raise BadData(f"--start-from: {error}") from error
+        before = [*facts.pop("before", []), facts]
+    elif len(start_from) == 1:
+        kept = engine.load_checkpoint(*start_from)
+        states = {name: kept.get(name, {}) for name in networks if name in kept or name not in anew}
+        before = [*kept.get("before", []), engine.facts_of(kept, *start_from)]
+    else:
+        folders = " and ".join(generators)
+        raise BadData(f"--start-from takes the folder of a run, or one weights folder each for {folders}, not {len(start_from)} folders.")
+    for name, state in states.items():
+        try:
+            networks[name].load_state_dict(state)
+        except RuntimeError as error:
+            where = " and ".join(map(str, start_from))
+            raise BadData(f"{where}: its {name} does not fit these settings ({str(error).splitlines()[0]})") from error
+    return before
