@@ -1,56 +1,84 @@
 """One change at a time, in a few steps: held-out pictures, every trial, the table; stopped and gone on with."""
 
 import re
+from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from train import engine, trials
+from tests.test_train_pix2pix import picture
+from train import cyclegan, engine, pix2pix, trials
 from train.__main__ import app
 
+TRIALS = {"cyclegan": trials.CYCLEGAN, "pix2pix": trials.PIX2PIX}
+SETTINGS = {"cyclegan": cyclegan.Settings(), "pix2pix": pix2pix.Settings()}
 
-@pytest.fixture
-def data(tmp_path):
-    """20 reddish and 10 bluish pictures of horses' size and beyond."""
+
+def unpaired(root: Path) -> Path:
+    """40 reddish and 30 bluish pictures."""
     rng = np.random.default_rng(0)
-    for domain, count, channel in (("trainA", 20, 0), ("trainB", 10, 2)):
-        (tmp_path / "data" / domain).mkdir(parents=True)
+    for domain, count, channel in (("trainA", 40, 0), ("trainB", 30, 2)):
+        (root / domain).mkdir(parents=True)
         for i in range(count):
             pixels = rng.integers(0, 90, (40, 56, 3), np.uint8)
             pixels[..., channel] += 160
-            Image.fromarray(pixels).save(tmp_path / "data" / domain / f"{i:02d}.png")
-    return tmp_path / "data"
+            Image.fromarray(pixels).save(root / domain / f"{i:02d}.png")
+    return root
 
 
-@pytest.fixture
-def words(data, tmp_path, squeezenet):
-    words = ["trials", "--data", data, "--out", tmp_path / "runs", "--to", tmp_path / "table", "--pictures", 2, "--size", 32]
-    words += ["--base-channels", 4, "--blocks", 1, "--workers", 0, "--device", "cpu"]
-    return list(map(str, [*words, "--features", "squeezenet", "--feature-weights", squeezenet]))
+def paired(root: Path) -> Path:
+    """20 drawings of ellipses and their colours."""
+    for i in range(20):
+        for kind, half in zip(("edges", "photo"), picture(i, 256), strict=True):
+            (root / "train" / kind).mkdir(parents=True, exist_ok=True)
+            half.save(root / "train" / kind / f"{i:02d}.png")
+    return root
 
 
-def test_every_tenth_picture_is_held_out_and_none_is_in_both(data, tmp_path):
+DATA = {"cyclegan": unpaired, "pix2pix": paired}
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def words(method: str, data: Path, folder: Path, squeezenet: Path) -> list[str]:
+    small = {"cyclegan": ["--size", 32, "--blocks", 1], "pix2pix": ["--batch", 1]}[method]
+    words = ["trials", method, "--data", data, "--out", folder / "runs", "--to", folder / "table", "--pictures", 4, "--base-channels", 4]
+    return list(map(str, [*words, *small, "--workers", 0, "--device", "cpu", "--features", "squeezenet", "--feature-weights", squeezenet]))
+
+
+def test_every_tenth_picture_is_held_out_and_none_is_in_both(tmp_path):
+    data = unpaired(tmp_path / "data")
     folder = trials.held_out(data, tmp_path / "links")
     assert trials.held_out(data, tmp_path / "links") == folder  # again, over what is there
-    names = {split: sorted(path.name for path in (folder / split).iterdir()) for split in ("trainA", "valA", "trainB", "valB")}
-    assert names["valA"] == ["09.png", "19.png"] and names["valB"] == ["09.png"]
-    assert sorted(names["trainA"] + names["valA"]) == sorted(path.name for path in (data / "trainA").iterdir())
+    assert names(folder / "valA") == ["09.png", "19.png", "29.png", "39.png"] and names(folder / "valB") == ["09.png", "19.png", "29.png"]
+    assert sorted(names(folder / "trainA") + names(folder / "valA")) == names(data / "trainA")
     assert (folder / "valA" / "09.png").read_bytes() == (data / "trainA" / "09.png").read_bytes()
 
 
-def test_every_trial_changes_something_and_the_changes_differ():
-    changes = [tuple(sorted(changes.items())) for _, changes in trials.TRIALS.values()]
-    assert len(set(changes)) == len(changes) and trials.TRIALS[trials.BASE][1] == {}
-    assert all(getattr(trials.cyclegan.DEFAULT, name) != value for _, change in trials.TRIALS.values() for name, value in change.items())
+def test_pairs_are_held_out_together(tmp_path):
+    data = paired(tmp_path / "data")
+    folder = trials.held_out(data, tmp_path / "links")
+    assert names(folder / "val" / "edges") == names(folder / "val" / "photo") == ["09.png", "19.png"]
+    assert len(names(folder / "train" / "edges")) == len(names(folder / "train" / "photo")) == 18
 
 
-def test_all_are_trained_measured_and_printed_and_a_stopped_command_goes_on(data, words, tmp_path, monkeypatch):
-    for domain, channel in (("trainA", 0), ("trainB", 2)):  # more than one held out of each, as KID needs
-        for i in range(20, 40):
-            Image.new("RGB", (48, 48), tuple(10 * i - 150 if c == channel else 40 for c in range(3))).save(data / domain / f"{i}.png")
-    stopping = engine.stop_requests
+@pytest.mark.parametrize("method", TRIALS)
+def test_every_trial_changes_something_and_the_changes_differ(method):
+    changes = [changes for _, changes in TRIALS[method].values()]
+    assert changes[0] == {} and len({tuple(sorted(change.items())) for change in changes}) == len(changes)
+    defaults = {field.name: getattr(SETTINGS[method], field.name) for field in fields(SETTINGS[method])}
+    assert all(defaults[name] != value for change in changes for name, value in change.items())
+
+
+@pytest.mark.parametrize(("method", "figures"), [("cyclegan", 4), ("pix2pix", 2)])
+def test_all_are_trained_measured_and_printed_and_a_stopped_command_goes_on(method, figures, tmp_path, squeezenet, monkeypatch):
+    command = words(method, DATA[method](tmp_path / "data"), tmp_path, squeezenet)
+    stopping, second = engine.stop_requests, list(TRIALS[method])[1]
 
     class Stopped:
         """Ctrl-C in the second run."""
@@ -62,22 +90,22 @@ def test_all_are_trained_measured_and_printed_and_a_stopped_command_goes_on(data
             pass
 
     monkeypatch.setattr(engine, "stop_requests", Stopped)
-    done = CliRunner().invoke(app, words)
-    assert done.exit_code == 0 and "Stopped in average at step 1; the same command goes on." in done.output, done.output
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0 and f"Stopped in {second} at step 1; the same command goes on." in done.output, done.output
     monkeypatch.setattr(engine, "stop_requests", stopping)
-    done = CliRunner().invoke(app, words)
-    assert done.exit_code == 0 and "average: goes on." in done.output, done.output
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0 and f"{second}: goes on." in done.output, done.output
     card = (tmp_path / "table" / "README.md").read_text("utf-8")
     rows = [line for line in card.splitlines() if line.startswith("| ") and "KID" not in line]
-    assert [line.split(" | ")[0].removeprefix("| ") for line in rows] == ["untouched", *(title for title, _ in trials.TRIALS.values())]
-    assert all(len(re.findall(r"\d \([-\d.,]+ to [-\d.,]+\)", line)) == (2 if "untouched" in line else 4) for line in rows), card
-    assert Image.open(tmp_path / "table" / "sheet.jpg").height == (1 + len(trials.TRIALS)) * 100 + 4
-    for name, (_, changes) in trials.TRIALS.items():
+    assert [line.split(" | ")[0].removeprefix("| ") for line in rows] == ["untouched", *(title for title, _ in TRIALS[method].values())]
+    assert all(len(re.findall(r"\d \([-\d.,]+ to [-\d.,]+\)", line)) == figures for line in rows[1:]), card
+    assert Image.open(tmp_path / "table" / "sheet.jpg").height == (1 + len(TRIALS[method])) * 100 + 4
+    for name, (_, changes) in TRIALS[method].items():
         kept = engine.load_checkpoint(tmp_path / "runs" / name)
-        assert kept["step"] == 2 // changes.get("batch", 1) or name == "batch"
         assert all(kept["settings"][key] == value for key, value in changes.items())
+        assert kept["step"] == 4 // changes.get("batch", 1)
 
 
-def test_an_unknown_trial_is_refused(words):
-    done = CliRunner().invoke(app, [*words, "--only", "paper,luck"])
+def test_an_unknown_trial_is_refused(tmp_path, squeezenet):
+    done = CliRunner().invoke(app, [*words("cyclegan", tmp_path, tmp_path, squeezenet), "--only", "paper,luck"])
     assert done.exit_code == 2 and "luck" in done.output

@@ -17,7 +17,7 @@ COMMANDS = {
     "pix2pixhd": (TRAINING, "train.pix2pixhd:app", "Label maps to large photos, in three phases (Wang 2018)."),
     "ablations": (TRAINING, "train.ablations:main", "What pix2pix's paper leaves out and tries, in small, beside its tables."),
     "ablations-hd": (TRAINING, "train.ablations_hd:main", "pix2pixHD with and without its parts, in small."),
-    "trials": (TRAINING, "train.trials:main", "CycleGAN with what the field added to it, one change at a time."),
+    "trials": (TRAINING, "train.trials:app", "What the field added to the papers, one change at a time."),
     "watch": (TRAINING, "train.watch:main", "Curves and sample grids of runs, in the browser."),
     "evaluate": (AFTER, "train.evaluate:main", "Figures on the test folder, written to weights/<name>/figures.json."),
     "card": (AFTER, "train.card:main", "The model card: pictures, figures, known failures."),
