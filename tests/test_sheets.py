@@ -1,6 +1,12 @@
 """What cards are made of."""
 
-from train.sheets import figures_table, notes, number, rasterize, sheet, shown
+import json
+
+import pytest
+from PIL import Image
+
+from train.data import BadData
+from train.sheets import counted, figures_table, hand_drawings, notes, number, pairs_sheet, rasterize, sheet, shown
 
 
 def test_drawings_and_sheets():
@@ -9,6 +15,34 @@ def test_drawings_and_sheets():
     assert drawing.getpixel((250, 252)) == 0 and drawing.getpixel((250, 248)) == 255
     assert sheet([[drawing, drawing], [drawing]], side=50, gap=4).size == (112, 112)
     assert sheet([[drawing.resize((80, 60))] * 3], side=40, gap=4).size == (136, 38)  # a street is no square
+
+
+@pytest.mark.parametrize(("count", "columns", "rows"), [(1, 1, 2), (8, 8, 2), (10, 10, 2), (23, 10, 6), (60, 10, 12)])
+def test_every_drawing_stands_above_its_picture(count, columns, rows):
+    drawings = [Image.new("L", (256, 256), 4 * i) for i in range(count)]
+    pictures = [Image.new("RGB", (256, 256), (255, 4 * i, 0)) for i in range(count)]
+    page = pairs_sheet(drawings, pictures, width=600)
+    side = 600 // columns
+    assert page.size == (columns * side + 4, rows * side + 4)
+    for i in range(count):
+        x, y = i % columns * side + side // 2, 2 * (i // columns) * side + side // 2
+        assert page.getpixel((x, y)) == (4 * i,) * 3 and page.getpixel((x, y + side)) == (255, 4 * i, 0)
+
+
+def test_a_count_begins_a_sentence():
+    assert [counted(n, "drawing") for n in (1, 8, 12, 60)] == ["One drawing", "Eight drawings", "Twelve drawings", "60 drawings"]
+
+
+def test_a_file_that_holds_no_strokes_is_named(tmp_path):
+    path = tmp_path / "shoes.json"
+    path.write_text(json.dumps([{"width": 4, "strokes": [[[20, 20], [200, 200]]]}]))
+    assert [drawing.size for drawing in hand_drawings(path, 64)] == [(64, 64)]
+    for content, said in (("[]", "no drawing"), ('{"a": 1}', "not a stroke file"), ('[{"width": 4}]', "not a stroke file")):
+        path.write_text(content)
+        with pytest.raises(BadData, match=f"shoes.json: {said}"):
+            hand_drawings(path, 64)
+    with pytest.raises(BadData, match="not a stroke file"):
+        hand_drawings(tmp_path / "none.json", 64)
 
 
 def test_numbers_show_what_matters():

@@ -11,7 +11,7 @@ from train import hint_figures
 from train.data import open_paired
 from train.evaluate import PEN_WIDTHS, at_pen_width
 from train.hint_figures import hinted
-from train.sheets import figures_table, hand_drawings, notes, sheet
+from train.sheets import counted, figures_table, hand_drawings, notes, pairs_sheet, sheet
 from translators.cards import CARDS, Card
 from translators.hints import laid_over
 from translators.images import to_image
@@ -36,7 +36,7 @@ tags:
 *Eight pictures of the test folder: drawing, what the network paints, and the original, which it never saw. The colours are the seed's.*
 
 {hands}
-*Eight drawings, written as strokes with a hand's drift and tremor (`benchmarks/drawings/{card.name}.json`).*
+*{drawn}, unpicked, each above its picture: strokes with a hand's drift and tremor (`benchmarks/drawings/{card.name}.json`).*
 
 {told}{widths}
 *One test drawing gone over with pens of {pens} pixels.*
@@ -128,7 +128,7 @@ def write(folder: Path, data: Path, drawings: Path, failures: list[str], failure
     (folder / "card").mkdir(exist_ok=True)
     pages = {
         "test": sheet([list(inputs), painted(translator, list(inputs)), list(targets)]),
-        "hands": sheet([hands[:8], painted(translator, hands[:8])]),
+        "hands": pairs_sheet(hands, painted(translator, hands)),
         "widths": sheet([strokes, [translator.translate(stroke) for stroke in strokes]]),
         "failures": sheet([failing, painted(translator, failing)]),
     }
@@ -145,6 +145,7 @@ def write(folder: Path, data: Path, drawings: Path, failures: list[str], failure
     thumbnail.resize((160, 160), Image.Resampling.LANCZOS).save(folder / "thumbnail.jpg", quality=88)
     text = README.format(
         card=card,
+        drawn=counted(len(hands), "drawing"),
         license=license,
         facts=facts,
         settings=facts["settings"],

@@ -5,7 +5,10 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from train.data import BadData
+
 CANVAS = 512
+WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 def rasterize(drawing: dict) -> Image.Image:
@@ -21,8 +24,14 @@ def rasterize(drawing: dict) -> Image.Image:
 
 
 def hand_drawings(path: Path, size: int) -> list[Image.Image]:
-    """The drawings of a stroke file, each L, `size` pixels a side."""
-    return [rasterize(drawing).resize((size, size), Image.Resampling.BOX) for drawing in json.loads(path.read_text("utf-8"))]
+    """The drawings of a stroke file, each L, `size` pixels a side; BadData where it cannot be read, or holds none."""
+    try:
+        drawn = [rasterize(drawing) for drawing in json.loads(path.read_text("utf-8"))]
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise BadData(f"{path}: not a stroke file; expected a JSON list of {{width, strokes}} ({type(error).__name__}).") from None
+    if not drawn:
+        raise BadData(f"{path}: no drawing in it.")
+    return [drawing.resize((size, size), Image.Resampling.BOX) for drawing in drawn]
 
 
 def sheet(rows: list[list[Image.Image]], side: int = 192, gap: int = 4) -> Image.Image:
@@ -35,6 +44,18 @@ def sheet(rows: list[list[Image.Image]], side: int = 192, gap: int = 4) -> Image
             place = gap + c * (size[0] + gap), gap + r * (size[1] + gap)
             page.paste(picture.convert("RGB").resize(size, Image.Resampling.LANCZOS), place)
     return page
+
+
+def pairs_sheet(first: list[Image.Image], second: list[Image.Image], columns: int = 10, width: int = 1400, gap: int = 4) -> Image.Image:
+    """Two pictures of everything, one above the other, in rows of at most `columns`; about `width` pixels wide, however many there are."""
+    columns = min(columns, len(first))
+    rows = [row[start : start + columns] for start in range(0, len(first), columns) for row in (first, second)]
+    return sheet(rows, width // columns - gap, gap)
+
+
+def counted(count: int, thing: str) -> str:
+    """How a sentence begins that tells of so many: "One drawing", "Eight drawings", "60 drawings"."""
+    return f"{WORDS[count].capitalize() if count < len(WORDS) else f'{count:,}'} {thing}{'s' * (count != 1)}"
 
 
 def number(value: float) -> str:

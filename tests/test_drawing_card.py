@@ -1,0 +1,65 @@
+"""The card of a translator that takes drawings."""
+
+import json
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from typer.testing import CliRunner
+
+from benchmarks.page import ROOT
+from tests.small_weights import edit_config, write_weights
+from tests.test_evaluate import run_json
+from train import pix2pix
+from train.__main__ import app
+from translators.cards import CARDS
+
+FIGURES = {
+    "FID": {"translated": [88.0, 80.0, 97.0]},
+    "pictures": 8,
+    "protocol": "test folder",
+    "features": "SqueezeNet-1.1",
+    "command": "python -m train.evaluate weights/shoes",
+}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """What export and evaluate leave behind, and a data set of eight pairs of 64 pixels."""
+    monkeypatch.setitem(CARDS, "shoes", replace(CARDS["shoes"], size=64))
+    write_weights(tmp_path / "shoes")
+    edit_config(tmp_path / "shoes", translator={"colours": [[200, 30, 30]], "size": 64})
+    for kind, fill in (("edges", None), ("photo", (200, 30, 30))):
+        (tmp_path / "data" / "test" / kind).mkdir(parents=True)
+        for i in range(8):
+            picture = Image.new("RGB", (64, 64), "white")
+            ImageDraw.Draw(picture).rectangle((12, 14 + 2 * i, 50, 52), outline=0, fill=fill)
+            picture.save(tmp_path / "data" / "test" / kind / f"{i}.png")
+    (tmp_path / "shoes" / "figures.json").write_text(json.dumps(FIGURES))
+    facts = {"command": "python -m train.pix2pix", "pictures": 8, "step": 10, "hardware": "2 CPU cores", "minutes": 1, "torch": "2"}
+    return run_json(tmp_path / "shoes", settings=asdict(pix2pix.Settings(drawn=True)), **facts)
+
+
+def card(folder, drawings):
+    options = ["--data", str(folder.parent / "data"), "--drawings", str(drawings), "--failures", "3", "--failure-caption", "Blots."]
+    return CliRunner().invoke(app, ["card", str(folder), *options])
+
+
+@pytest.mark.parametrize(("name", "said", "columns", "rows"), [("shoes", "60 drawings", 10, 12), ("emoji", "Eight drawings", 8, 2)])
+def test_the_card_shows_every_hand_drawing_above_its_picture(folder, name, said, columns, rows):
+    result = card(folder, ROOT / "benchmarks" / "drawings" / f"{name}.json")
+    assert result.exit_code == 0, (result.output, result.exception)
+    text = (folder / "README.md").read_text("utf-8")
+    assert f"![hands](card/hands.jpg)\n*{said}, unpicked, each above its picture" in text
+    path, side = folder / "card" / "hands.jpg", 1400 // columns
+    assert path.stat().st_size < 400_000
+    with Image.open(path) as page:
+        assert page.size == (columns * side + 4, rows * side + 4)
+        paper = np.asarray(page.convert("L"))[6 : side - 6, 6 : side - 6]  # the first drawing
+        assert np.median(paper) > 250 and paper.min() < 120
+
+
+def test_a_stroke_file_that_is_not_there_is_named(folder):
+    result = card(folder, folder / "none.json")
+    assert result.exit_code == 1 and "none.json: not a stroke file" in result.stderr
