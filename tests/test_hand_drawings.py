@@ -8,7 +8,18 @@ import torch
 from PIL import Image
 from scipy import ndimage
 
-from train.drawings import Placement, choose_lines, drafts_of_drawing, drafts_of_edges, draw, pen, place, random_placement
+from train.drawings import (
+    Placement,
+    choose_lines,
+    drafts_of_drawing,
+    drafts_of_edges,
+    draw,
+    pen,
+    place,
+    random_placement,
+    random_placements,
+    without_crumbs,
+)
 from translators.drawing import measure
 from translators.images import to_image
 
@@ -66,6 +77,38 @@ def test_mirroring_mirrors():
     half[:, :, :10] = -1  # ink on the left
     mirrored = place(half, Placement(mirror=True))
     assert mirrored[0, 32, :50].min() > 0.9 and mirrored[0, 32, 58] < -0.9
+
+
+def test_some_are_small_and_lie_anywhere_that_they_fit():
+    """A thing as wide and high as the canvas stays on it where it is small, but for its tilt."""
+    placements = [random_placement(np.random.default_rng(i)) for i in range(400)]
+    small = [one for one in placements if one.scale < 0.78]
+    assert 40 < len(small) < 120
+    offs = np.array([[one.scale * shift for shift in one.shift] for one in small])
+    assert (np.abs(offs) <= (1 - np.array([[one.scale] for one in small])) / 2 + 1e-9).all() and np.abs(offs).max() > 0.2
+    assert {one.mirror for one in placements} == {True, False}
+
+
+def test_a_pair_is_the_thing_twice_apart_and_on_the_canvas():
+    thing = torch.ones(3, 64, 64)
+    thing[:, 20:44, 2:62] = -1  # as wide as a shoe
+    pairs = [both for i in range(400) if len(both := random_placements(np.random.default_rng(i))) == 2]
+    assert 10 < len(pairs) < 45
+    for both in pairs:
+        first, second = (place(thing, at)[0].numpy() < 0 for at in both)
+        assert (first & second).mean() < 0.02
+        for ink, at in ((first, both[0]), (second, both[1])):
+            assert ink.sum() > 0.9 * at.scale**2 * 24 * 60  # nearly nothing was cut off
+
+
+def test_crumbs_fall_off():
+    lines = np.zeros((32, 32), bool)
+    lines[4, 4:24] = lines[10, 4:10] = True
+    lines[12:24, 12] = True
+    kept = lines.copy()
+    kept[10] = False
+    assert np.array_equal(without_crumbs(lines), kept)
+    assert not without_crumbs(np.zeros((8, 8), bool)).any()
 
 
 @real

@@ -5,6 +5,7 @@ Two layouts of pairs: side by side (`root/train/*.png`, twice as wide as high), 
 a run that resumes at step n sees what an uninterrupted one sees.
 """
 
+import functools
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 from torchvision.transforms.v2 import functional as V
 
-from train.drawings import Drafts, drafts_of_drawing, drafts_of_edges, draw, place, random_placement
+from train.drawings import Drafts, drafts_of_drawing, drafts_of_edges, draw, place, random_placements
 from train.hints import hints_of
 from train.ranks import Ranks
 from translators.images import to_tensor
@@ -164,6 +165,11 @@ class PaperPairs(Dataset):
         return torch.cat([V.resize(to_tensor(picture), [side, side], antialias=True) for picture in (x, y)])
 
 
+def darkest(pictures: list[Tensor]) -> Tensor:
+    """Pictures on white (C, H, W), one beside the other on one sheet."""
+    return functools.reduce(torch.minimum, pictures)
+
+
 class DrawnPairs(Dataset):
     """Hand drawings made anew from every picture (see `train.drawings`), and the target's dominant colour as a condition.
 
@@ -212,17 +218,19 @@ class DrawnPairs(Dataset):
         epoch, index = key
         rng = np.random.default_rng((self.seed, epoch, index))
         drawing, target = (to_tensor(picture)[0] for picture in self.folder.pair(index))
-        placement = random_placement(rng)
+        placements = random_placements(rng)
         as_drawn = rng.random() < self.as_drawn
-        drawn = place(drawing, placement)[:1] if as_drawn else draw(self.drafts(index), placement, rng, self.wobble)
-        y, colour = place(target, placement), torch.from_numpy(self.colour(index))
+        drafts = self.drafts(index)
+        drawn = darkest([place(drawing, at)[:1] if as_drawn else draw(drafts, at, rng, self.wobble) for at in placements])
+        y, colour = darkest([place(target, at) for at in placements]), torch.from_numpy(self.colour(index))
         if rng.random() < self.hue_share:
             turn = torch.from_numpy(hue_rotation(rng.uniform(0, 2 * np.pi)))
             y, colour = torch.einsum("ij,jhw->ihw", turn, y).clamp(-1, 1), (turn @ colour).clamp(-1, 1)
         colour = (colour + torch.from_numpy(rng.normal(0, 0.04, 3).astype(np.float32))).clamp(-1, 1)
         x = drawn.expand(3, -1, -1)
         if self.hints:  # drawn last, so that the rest is what it is without them
-            silhouette = place(1 - 2 * torch.from_numpy(self.drafts(index).silhouette)[None].float(), placement)[0] < 0
+            silhouette = 1 - 2 * torch.from_numpy(drafts.silhouette)[None].float()
+            silhouette = darkest([place(silhouette, at) for at in placements])[0] < 0
             y, hints = hints_of(y, silhouette.numpy(), rng)
             x = torch.cat([x, hints])  # (7, size, size)
         return x, colour, y, self.folder.pairs[index].name

@@ -17,6 +17,8 @@ from skimage.morphology import skeletonize
 from torch import Tensor
 
 FAR = 24.0  # pixels: beyond this no pen reaches, so the distance field is cut there
+CRUMB = 12  # pixels: a hand draws no line so short
+STRAY, PAIR = 0.2, 0.06  # share of the drawings that are small, in a corner or askew; of those that show the thing twice
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,12 @@ def simplified(outline: np.ndarray, silhouette: np.ndarray, rng: np.random.Gener
     return np.array(canvas)
 
 
+def without_crumbs(lines: np.ndarray) -> np.ndarray:
+    """Lines (H, W) without the pieces of fewer than `CRUMB` pixels."""
+    pieces, count = ndimage.label(lines, np.ones((3, 3)))
+    return (np.bincount(pieces.ravel(), minlength=count + 1) >= CRUMB)[pieces] & lines
+
+
 def choose_lines(drafts: Drafts, rng: np.random.Generator) -> np.ndarray:
     """One draft of the drawing, boolean (H, W): every line, the strong lines, half-forgotten inner lines, or the outline alone."""
     kind = rng.random()
@@ -95,11 +103,12 @@ def choose_lines(drafts: Drafts, rng: np.random.Generator) -> np.ndarray:
         lines = drafts.outline
     else:
         lines = simplified(drafts.outline, drafts.silhouette, rng)
+    lines = without_crumbs(lines)
     if rng.random() < 0.4 and lines.any():  # open contours: bites of 2 to 6 pixels
         lines = lines.copy()
         points = np.argwhere(lines)
         y, x = np.ogrid[: len(lines), : lines.shape[1]]
-        for cy, cx in points[rng.integers(len(points), size=rng.integers(1, 7))]:
+        for cy, cx in points[rng.integers(len(points), size=rng.integers(1, 4))]:
             lines &= (y - cy) ** 2 + (x - cx) ** 2 > rng.uniform(2, 6) ** 2
     return lines if lines.any() else drafts.full
 
@@ -130,12 +139,27 @@ class Placement:
 
 
 def random_placement(rng: np.random.Generator) -> Placement:
-    return Placement(
-        scale=float(rng.uniform(0.78, 1.08)),
-        angle=float(rng.normal(0, 0.04)),
-        shift=(float(rng.uniform(-0.05, 0.05)), float(rng.uniform(-0.08, 0.08))),
-        mirror=bool(rng.random() < 0.5),
-    )
+    """Near to filling the canvas, or, in `STRAY` of the draws, small, as far off the middle as it fits, and tilted."""
+    mirror = bool(rng.random() < 0.5)
+    if rng.random() >= STRAY:
+        shift = float(rng.uniform(-0.05, 0.05)), float(rng.uniform(-0.08, 0.08))
+        return Placement(float(rng.uniform(0.78, 1.08)), float(rng.normal(0, 0.04)), shift, mirror)
+    scale = float(rng.uniform(0.4, 0.8))
+    right, down = rng.uniform(-1, 1, 2) * (1 - scale) / (2 * scale)
+    return Placement(scale, float(rng.normal(0, 0.15)), (float(right), float(down)), mirror)
+
+
+def random_placements(rng: np.random.Generator) -> list[Placement]:
+    """One, or, in `PAIR` of the draws, two of about half the size that lie apart: one shoe makes a pair."""
+    if rng.random() >= PAIR:
+        return [random_placement(rng)]
+    mirror = bool(rng.random() < 0.5)
+    aside, along = rng.permutation([rng.uniform(0.24, 0.27), rng.uniform(-0.1, 0.1)])  # shares of the canvas' side
+    both = []
+    for way in (1, -1):
+        scale = float(rng.uniform(0.42, 0.58))
+        both.append(Placement(scale, float(rng.normal(0, 0.06)), (float(way * aside / scale), float(way * along / scale)), mirror))
+    return both
 
 
 def place(picture: Tensor, placement: Placement) -> Tensor:
