@@ -169,8 +169,8 @@ CARDS: dict[str, Card] = {
             data="1,067 photos of horses and 1,334 of zebras (ImageNet)",
             licence=IMAGENET,
             failures=(
-                "Black and white horses stay as they are, and on a horse seen close the stripes are a fine weave. Grass turns dry and blue "
-                "skies to sand, as where zebras live; stripes can spread over bushes, and smooth skies show a faint grid."
+                "A black horse in the dark stays black, and on a horse seen close the stripes are a fine weave. Grass turns dry and blue "
+                "skies to sand, as where zebras live; stripes spread over bushes beside a horse, and smooth skies show a faint grid."
             ),
         ),
         photo_card(
@@ -180,8 +180,8 @@ CARDS: dict[str, Card] = {
             data="1,334 photos of zebras and 1,067 of horses (ImageNet)",
             licence=IMAGENET,
             failures=(
-                "Not good yet, whatever its figures say: it tints the zebra brown and softens some stripes, most of them stay. "
-                "Seen close, or black and white, a zebra remains one; grass and sky change their colours too."
+                "Not good yet, whatever its figures say: zebras of some way off come out brown with soft stripes, some of them nearly a "
+                "horse; the nearer, the more stripes stay. Grass and sky change their colours too."
             ),
         ),
         photo_card(
