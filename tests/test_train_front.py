@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from train import pix2pix
+from train import engine, pix2pix
 from train.__main__ import COMMANDS, app
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,6 +56,8 @@ def test_help_needs_no_torch(words):
         (["cyclegan", "export"], "--backward"),
         (["pix2pixhd"], "--phase"),
         (["ablations"], "--base-channels"),
+        (["trials", "cyclegan"], "--pictures"),
+        (["trials", "pix2pix"], "--downs"),
         (["watch"], "[folder]"),
         (["evaluate"], "--features"),
         (["card"], "--failures"),
@@ -79,13 +81,18 @@ def test_a_word_that_is_no_command_is_answered_with_the_nearest():
 
 
 def test_options_arrive_and_the_recorded_command_can_be_run_again(monkeypatch, tmp_path):
-    """`train.pix2pix` records "python -m train.pix2pix" and sys.argv[1:]."""
     seen = {}
-    monkeypatch.setattr(pix2pix, "train", lambda *given, **_: seen.update(data=given[0], settings=given[2], words=sys.argv[1:]))
+    monkeypatch.setattr(pix2pix, "train", lambda *given, **_: seen.update(data=given[0], settings=given[2], typed=engine.command()))
     done = front("pix2pix", "--data", str(tmp_path), "--patch", "16", "--drawn", "--no-doctor")
     assert done.exit_code == 0, done.output
     assert seen["data"] == tmp_path and seen["settings"].patch == 16 and seen["settings"].drawn
-    assert seen["words"] == ["--data", str(tmp_path), "--patch", "16", "--drawn", "--no-doctor"]
+    assert seen["typed"] == f"python -m train.pix2pix --data {tmp_path} --patch 16 --drawn --no-doctor"
+
+
+def test_the_recorded_command_does_the_whole_of_a_run_and_is_the_one_that_was_typed(monkeypatch):
+    """A loop that another command runs is told of by that command."""
+    monkeypatch.setattr(sys, "argv", ["/somewhere/train/ablations.py", "--data", "my data", "--resume", "--steps", "3"])
+    assert engine.command() == "python -m train.ablations --data 'my data' --steps 3"
 
 
 def test_a_mistake_in_an_option_is_said_by_the_command_itself():

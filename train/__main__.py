@@ -30,8 +30,10 @@ class Commands(TyperGroup):
 
     def resolve_command(self, context, words: list[str]):
         name, _, rest = super().resolve_command(context, words)
-        sys.argv = [sys.argv[0], *rest]  # as after `python -m train.pix2pix`: a run records the command that it was started with
-        return name, imported(name), rest
+        command = imported(name)
+        module = COMMANDS[name][1].split(":")[0]
+        sys.argv = [sys.modules[module].__file__, *rest]  # as after `python -m train.pix2pix`: a run records what it was started with
+        return name, command, rest
 
 
 def imported(name: str):

@@ -53,17 +53,10 @@ All settings stand in `table.json`, those of a run in its `run.json`. Weights ar
 """
 
 
-def keep_network_alone(folder: Path, command: str) -> None:
-    """Removes what an export adds for a translator that stands by itself: samples, and the Hub's own README. The loop recorded its own
-    name before the words of a command that was not its own: `command` is put in its place.
-    """
+def keep_network_alone(folder: Path) -> None:
+    """Removes what an export adds for a translator that stands by itself: samples, and the Hub's own README."""
     for place in (folder, folder / "discriminator", folder / "encoder"):
         (place / "README.md").unlink(missing_ok=True)
-        if (path := place / "run.json").exists():
-            facts = json.loads(path.read_text("utf-8"))
-            for run in (facts, *facts.get("before", [])):
-                run["command"] = command
-            path.write_text(json.dumps(facts, indent=2) + "\n", "utf-8")
     shutil.rmtree(folder / "samples", ignore_errors=True)
 
 

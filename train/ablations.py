@@ -8,7 +8,6 @@ photos, smaller for better ones. The two columns are to be compared in their ord
 import dataclasses
 import json
 import shutil
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -83,10 +82,6 @@ def figures_of(network: nn.Module, pairs: PaperPairs, look: Taps, judge: Judge) 
     }
 
 
-def command() -> str:
-    return " ".join(["python -m train.ablations", *sys.argv[1:]])
-
-
 def export(run: Path, data: Path, folder: Path) -> dict:
     """The weights folder of a run, its discriminator (where one was trained) in discriminator/, its snapshots (where some were kept) in
     snapshots/ with the losses in curves.json; returns the facts of the run.
@@ -98,7 +93,7 @@ def export(run: Path, data: Path, folder: Path) -> dict:
         D = settings.discriminator()
         D.load_state_dict(kept["D"])
         save_network(D, folder / "discriminator", {}, facts)
-    ablation_card.keep_network_alone(folder, command())
+    ablation_card.keep_network_alone(folder)
     if (run / "snapshots").is_dir():
         shutil.copytree(run / "snapshots", folder / "snapshots", dirs_exist_ok=True)
         (folder / "curves.json").write_text(json.dumps(curves(run)) + "\n", "utf-8")
@@ -242,7 +237,7 @@ def main(
             dataset = settings.dataset(pairs)
             measured[name] = {"minutes": facts["minutes"], **figures_of(network, dataset, look, judge)}
             about = {
-                "command": command(),
+                "command": engine.command(),
                 "settings": dataclasses.asdict(equal),
                 "steps": steps,
             }

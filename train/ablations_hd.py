@@ -6,7 +6,6 @@ as the paper trains them: the global one at half the size first, then, around it
 
 import dataclasses
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -86,10 +85,6 @@ def figures_of(translator: LabelTranslator, pairs: LabelFolder, judge: Judge) ->
     return {"KID x 1000": kid, "perceptual distance": mean(np.array(distances))}
 
 
-def command() -> str:
-    return " ".join(["python -m train.ablations_hd", *sys.argv[1:]])
-
-
 def export(run: Path, data: Path, folder: Path) -> dict:
     """The weights folder of a run, for the full one with its discriminators in discriminator/; returns the facts of the run."""
     facts = export_pix2pixhd(run, data, folder, samples=0)
@@ -98,7 +93,7 @@ def export(run: Path, data: Path, folder: Path) -> dict:
         D = Settings(**kept["settings"]).discriminator()
         D.load_state_dict(kept["D"])
         save_network(D, folder / "discriminator", {}, facts)
-    ablation_card.keep_network_alone(folder, command())
+    ablation_card.keep_network_alone(folder)
     return facts
 
 
@@ -198,7 +193,7 @@ def main(
             facts = export(run, data, weights / name)
             figures = {"minutes": minutes, **figures_of(in_folder(weights / name), pairs, judge)}
             about: dict = {
-                "command": command(),
+                "command": engine.command(),
                 "settings": dataclasses.asdict(equal),
                 "steps": steps,
                 "split": f"{split}, {len(pairs)} pairs",

@@ -5,7 +5,6 @@ L(G, F, D_X, D_Y) = L_GAN(G, D_Y, X, Y) + L_GAN(F, D_X, Y, X) + λ L_cyc(G, F)  
 
 import copy
 import dataclasses
-import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -252,7 +251,7 @@ def train(
         }
         facts |= {
             "hardware": engine.hardware(device),
-            "command": " ".join(["python -m train.cyclegan", *sys.argv[1:]]),
+            "command": engine.command(),
             "pictures": [len(pictures.x), len(pictures.y)],
             "before": before,
         }

@@ -5,7 +5,9 @@ import json
 import os
 import platform
 import random
+import shlex
 import signal
+import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
@@ -105,6 +107,13 @@ def refuse_other_world(folder: Path, kept: dict, world: int) -> None:
     """BadCheckpoint where a run of N processes would go on with another number of them: its pools and random states are N."""
     if len(kept["random"]) != world:
         raise BadCheckpoint(f"{folder}: the checkpoint was made by {len(kept['random'])} processes, not {world}.")
+
+
+def command() -> str:
+    """What was typed to start this program, as cards tell it: "python -m train.pix2pix --data …". Without --resume, so that it does the
+    whole of a run that was stopped.
+    """
+    return shlex.join(["python", "-m", f"train.{Path(sys.argv[0]).stem}", *(word for word in sys.argv[1:] if word != "--resume")])
 
 
 def facts_of(kept: dict, run: Path | None = None) -> dict:

@@ -5,7 +5,6 @@ stand rows to read them by: the inputs themselves, and, for the floor of FID and
 """
 
 import json
-import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from PIL import Image
 from torch import Tensor
 from tqdm import tqdm
 
-from train import hint_figures
+from train import engine, hint_figures
 from train.comparisons import Comparison, label_folders, pairs, split_of, unpaired
 from train.data import BadData
 from train.drawings import drafts_of_drawing, pen
@@ -253,7 +252,7 @@ def main(
     except (BadData, TranslationError) as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(1) from error
-    figures["command"] = "python -m " + " ".join(["train.evaluate", *sys.argv[1:]])
+    figures["command"] = engine.command()
     text = json.dumps(figures, indent=2, ensure_ascii=False) + "\n"
     (weights / "figures.json").write_text(text, "utf-8")
     typer.echo(text)

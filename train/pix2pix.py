@@ -5,7 +5,6 @@ G* = arg min_G max_D L_cGAN(G, D) + λ L_L1(G)                                  
 
 import copy
 import dataclasses
-import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -287,7 +286,7 @@ def train(
         }
         facts |= {
             "hardware": engine.hardware(device),
-            "command": " ".join(["python -m train.pix2pix", *sys.argv[1:]]),
+            "command": engine.command(),
             "pictures": len(train_pairs),
             "before": before,
         }

@@ -6,7 +6,6 @@ min_G ( max_{D1 … Dk} Σ_k L_GAN(G, D_k) + λ Σ_k L_FM(G, D_k) ) + λ L_perce
 
 import copy
 import dataclasses
-import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -208,7 +207,7 @@ def train(
         }
         facts |= {
             "hardware": engine.hardware(device),
-            "command": " ".join(["python -m train.pix2pixhd", *sys.argv[1:]]),
+            "command": engine.command(),
             "pictures": len(pairs),
             "before": before,
         }

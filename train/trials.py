@@ -5,7 +5,6 @@ test folder is left alone.
 """
 
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -213,7 +212,7 @@ def write(place: Place, equal, seen: int, held: Unpaired | Drawn, rows: dict[str
         count=held.count,
         table=table(rows),
         features=held.judge.name,
-        command=" ".join(["python -m train.trials", *sys.argv[1:]]),
+        command=engine.command(),
         rows=", ".join(pictures),
         caption=held.CAPTION,
     )
