@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from train.augment import augmented, coloured, cut, moved
+from train.augment import Change, augmented
 
 
 @pytest.fixture
@@ -12,9 +12,13 @@ def y():
     return torch.rand(8, 3, 32, 48) * 2 - 1
 
 
-@pytest.mark.parametrize("change", [coloured, moved, cut, augmented])
-def test_every_picture_is_changed_in_its_own_way_and_a_seed_repeats_it(y, change):
+@pytest.mark.parametrize("kind", ["coloured", "moved", "cut", "picture"])
+def test_every_picture_is_changed_in_its_own_way_and_a_seed_repeats_it(y, kind):
     same = y[:1].expand(8, -1, -1, -1)
+
+    def change(y):
+        return getattr(Change(y), kind)(y)
+
     torch.manual_seed(1)
     first = change(same)
     torch.manual_seed(1)
@@ -24,7 +28,7 @@ def test_every_picture_is_changed_in_its_own_way_and_a_seed_repeats_it(y, change
 
 
 def test_colours_change_for_the_whole_picture_alike(y):
-    z = coloured(y)
+    z = Change(y).coloured(y)
     for before, after in zip(y, z, strict=True):  # an affine map of three channels: what it leaves over is nothing
         inputs = torch.cat([before.flatten(1), torch.ones(1, 32 * 48)]).T
         solution = torch.linalg.lstsq(inputs, after.flatten(1).T).solution
@@ -32,19 +36,31 @@ def test_colours_change_for_the_whole_picture_alike(y):
 
 
 def test_moved_pictures_are_the_old_pixels_elsewhere(y):
-    for before, after in zip(y, moved(y), strict=True):
+    for before, after in zip(y, Change(y).moved(y), strict=True):
         shifts = [(d, r) for d in range(-4, 5) for r in range(-6, 7)]
         inside = [torch.equal(after[:, 8 + d : 24 + d, 8 + r : 40 + r], before[:, 8:24, 8:40]) for d, r in shifts]
         assert sum(inside) == 1
 
 
 def test_a_hole_of_half_the_sides_is_cut_and_the_rest_stays(y):
-    z = cut(y)
+    z = Change(y).cut(y)
     for before, after in zip(y, z, strict=True):
         hole = (after == 0).all(0)
         assert torch.equal(after[:, ~hole], before[:, ~hole])
         rows, columns = hole.any(1).sum(), hole.any(0).sum()
         assert 0 < rows <= 16 and 0 < columns <= 24 and hole.sum() == rows * columns
+
+
+def test_what_lies_beside_a_picture_is_moved_and_cut_with_it(y):
+    change = Change(y)
+    x = torch.arange(1.0, 1 + 32 * 48).reshape(1, 1, 32, 48).expand(8, -1, -1, -1)
+    given, seen = change(x, y)
+    places = given[:, 0].long() - 1
+    for before, place, after in zip(change.coloured(y), places, seen, strict=True):
+        inside = place >= 0
+        assert 0.3 < inside.float().mean() < 1
+        assert torch.equal(before.flatten(1)[:, place[inside]], after[:, inside]) and not after[:, ~inside].any()
+    assert torch.equal(change(x, y)[1], seen)  # one change is the same for real and for generated
 
 
 def test_gradients_pass_through(y):

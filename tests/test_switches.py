@@ -18,6 +18,7 @@ from translators.pix2pixhd import MultiScale, halved
 from translators.weights import read
 
 ALL = dataclasses.replace(TINY, resize="bilinear", norm="instance", scales=2, lambda_r1=1.0, r1_every=3, lambda_feature=10.0, drawn=True)
+ALL = dataclasses.replace(ALL, augment=True)
 
 
 class Weighed(nn.Module):

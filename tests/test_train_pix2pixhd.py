@@ -74,11 +74,28 @@ def equal(a: nn.Module, b: nn.Module) -> bool:
     return all(torch.equal(x, y) for x, y in zip(a.state_dict().values(), b.state_dict().values(), strict=True))
 
 
-def test_resume_equals_uninterrupted(data, tmp_path):
-    whole = train(data, tmp_path / "whole", SMALL, workers=0)
-    train(data, tmp_path / "parts", SMALL, workers=0, stop_at=5)
-    resumed = train(data, tmp_path / "parts", SMALL, workers=0, resume=True)
+@pytest.mark.parametrize("augment", [False, True])
+def test_resume_equals_uninterrupted(data, tmp_path, augment):
+    settings = dataclasses.replace(SMALL, augment=augment)
+    whole = train(data, tmp_path / "whole", settings, workers=0)
+    train(data, tmp_path / "parts", settings, workers=0, stop_at=5)
+    resumed = train(data, tmp_path / "parts", settings, workers=0, resume=True)
     assert all(equal(whole[name], resumed[name]) for name in ("G", "D", "E", "average", "average_E"))
+
+
+def test_only_what_they_are_shown_reaches_the_discriminators():
+    """Shown a blank, they cannot tell the pictures apart, and features match; the perceptual term still sees the pictures."""
+    torch.manual_seed(0)
+    D = SMALL.discriminator()
+    x, y, y_fake = torch.rand(1, SMALL.seen, 64, 64), torch.rand(1, 3, 64, 64), torch.rand(1, 3, 64, 64)
+
+    def blank(x, y):
+        return torch.zeros_like(x), torch.zeros_like(y)
+
+    _, parts = generator_loss(D, x, y, y_fake, lambda_perceptual=0.0, seen=blank)
+    assert parts["G_feature"] == 0 < generator_loss(D, x, y, y_fake, lambda_perceptual=0.0)[1]["G_feature"]
+    told = [discriminator_loss(D, x, a, b, blank)[0] for a, b in ((y, y_fake), (y_fake, y))]
+    assert told[0] == told[1] != discriminator_loss(D, x, y, y_fake)[0]
 
 
 def test_the_phases_follow_each_other(data, tmp_path):

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from train import engine
+from train.augment import Change, Seen, unchanged
 from train.beginning import begin_with
 from train.command import ask_doctor, said, settings_from, steps_named
 from train.data import BadData, DrawnPairs, PairedFolder, PaperPairs, loader, open_paired
@@ -50,10 +51,14 @@ def judged(D: PatchGAN | MultiScale, x: Tensor, y: Tensor) -> list[list[Tensor]]
     return D.features(x, y) if isinstance(D, MultiScale) else [D.features(x, y)]
 
 
-def discriminator_loss(D: PatchGAN | MultiScale, x: Tensor, y: Tensor, y_fake: Tensor, gan=vanilla) -> tuple[Tensor, dict[str, Tensor]]:
-    """L_cGAN for D, halved so that D learns slower than G (§3.3); several scales add up (Wang 2018, eq. 2)."""
-    real = sum(gan(features[-1], True) for features in judged(D, x, y))
-    fake = sum(gan(features[-1], False) for features in judged(D, x, y_fake.detach()))
+def discriminator_loss(
+    D: PatchGAN | MultiScale, x: Tensor, y: Tensor, y_fake: Tensor, gan=vanilla, seen: Seen = unchanged
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """L_cGAN for D, halved so that D learns slower than G (§3.3); several scales add up (Wang 2018, eq. 2). `seen` is what D is shown of x
+    and y.
+    """
+    real = sum(gan(features[-1], True) for features in judged(D, *seen(x, y)))
+    fake = sum(gan(features[-1], False) for features in judged(D, *seen(x, y_fake.detach())))
     return (real + fake) / 2, {"D_real": real.detach(), "D_fake": fake.detach()}
 
 
@@ -89,11 +94,13 @@ def generator_loss(
     lambda_feature=0.0,
     lambda_perceptual=0.0,
     perceptual: Taps | None = None,
+    seen: Seen = unchanged,
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """L_cGAN + λ L_L1 for G (eq. 4).
 
     `lambda_feature` adds feature matching and `lambda_perceptual` a perceptual loss through a network, as pix2pixHD does; the paper has
-    neither. Where D has several scales, L_cGAN and feature matching are sums over them (Wang 2018, eq. 5).
+    neither. Where D has several scales, L_cGAN and feature matching are sums over them (Wang 2018, eq. 5). `seen` is what
+    D is shown of x and y.
     """
     l1 = F.l1_loss(y_fake, y)
     total, parts = lambda_l1 * l1, {"L1": l1.detach()}
@@ -101,12 +108,12 @@ def generator_loss(
         distance = perceptual_distance(perceptual, y_fake, y)
         total, parts["G_perceptual"] = total + lambda_perceptual * distance, distance.detach()
     if lambda_gan:
-        fake = judged(D, x, y_fake)
+        fake = judged(D, *seen(x, y_fake))
         adversarial = sum(gan(features[-1], True) for features in fake)
         total, parts["G_gan"] = total + lambda_gan * adversarial, adversarial.detach()
         if lambda_feature:
             with torch.no_grad():
-                real = judged(D, x, y)
+                real = judged(D, *seen(x, y))
             matching = sum(feature_matching(r, f) for r, f in zip(real, fake, strict=True))
             total, parts["G_feature"] = total + lambda_feature * matching, matching.detach()
     return total, parts
@@ -150,6 +157,7 @@ class Settings:
     discriminator_channels: int = 64
     patch: int = 70
     scales: int = 1
+    augment: bool = False
     gan: str = "vanilla"
     lambda_gan: float = 1.0
     lambda_l1: float = 100.0
@@ -338,7 +346,7 @@ def train(
                 for judge in judges:
                     judge.requires_grad_(True)
                 with engine.autocast(device):
-                    loss_D, parts = loss_of_D(D, xc, y, y_fake, gan)
+                    loss_D, parts = loss_of_D(D, xc, y, y_fake, gan, Change(y) if settings.augment else unchanged)
                 if settings.lambda_r1 and step % settings.r1_every == 0:  # lazily, and as much heavier (Karras 2020, §3.1)
                     r1 = gradient_penalty(D, xc, y, settings.lambda_r1)
                     loss_D, penalty = loss_D + settings.r1_every * r1, {"D_r1": r1.detach()}
@@ -356,7 +364,8 @@ def train(
             for judge in judges:
                 judge.requires_grad_(False)
             with engine.autocast(device):
-                loss_G, parts_G = loss_of_G(D, xc, y, y_fake, gan, **weights, perceptual=perceptual)
+                seen = Change(y) if settings.augment else unchanged
+                loss_G, parts_G = loss_of_G(D, xc, y, y_fake, gan, **weights, perceptual=perceptual, seen=seen)
                 for P in heads.values():
                     parts_G["P_G"] = (projected := heads_loss(P, perceptual, y_fake, True)).detach()
                     loss_G = loss_G + settings.lambda_projected * projected
@@ -449,6 +458,9 @@ def main(
     scales: Annotated[
         int, typer.Option(min=1, help="PatchGANs, each on pictures half as large as the one before; their losses add up (1 in the paper).")
     ] = DEFAULT.scales,
+    augment: Annotated[
+        bool, typer.Option("--augment", help="Differentiable augmentation of what D sees, for few pictures.")
+    ] = DEFAULT.augment,
     gan: Annotated[str, typer.Option(help="vanilla or least-squares.")] = DEFAULT.gan,
     lambda_gan: Annotated[float, typer.Option(help="Weight of the adversarial loss; 0 trains G on L1 alone.")] = DEFAULT.lambda_gan,
     lambda_l1: Annotated[float, typer.Option(help="Weight of the L1 loss.")] = DEFAULT.lambda_l1,

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from train import engine
+from train.augment import Change, Seen, unchanged
 from train.command import ask_doctor, said, settings_from, steps_named
 from train.data import BadData, LabelCrops, LabelFolder, loader, open_labels
 from train.doctor.layout import LABELS
@@ -31,10 +32,10 @@ from translators.pix2pixhd import Encoder, GlobalGenerator, LocalEnhancer, Multi
 PHASES = ("global", "local", "joint")
 
 
-def discriminator_loss(D: MultiScale, x: Tensor, y: Tensor, y_fake: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-    """Σ_k L_LSGAN for D_k, halved so that D learns slower than G."""
-    real = sum(least_squares(logits, True) for logits in D(x, y))
-    fake = sum(least_squares(logits, False) for logits in D(x, y_fake.detach()))
+def discriminator_loss(D: MultiScale, x: Tensor, y: Tensor, y_fake: Tensor, seen: Seen = unchanged) -> tuple[Tensor, dict[str, Tensor]]:
+    """Σ_k L_LSGAN for D_k, halved so that D learns slower than G. `seen` is what D is shown of x and y."""
+    real = sum(least_squares(logits, True) for logits in D(*seen(x, y)))
+    fake = sum(least_squares(logits, False) for logits in D(*seen(x, y_fake.detach())))
     return (real + fake) / 2, {"D_real": real.detach(), "D_fake": fake.detach()}
 
 
@@ -46,14 +47,15 @@ def generator_loss(
     lambda_feature: float = 10.0,
     lambda_perceptual: float = 10.0,
     perceptual: Taps | None = None,
+    seen: Seen = unchanged,
 ) -> tuple[Tensor, dict[str, Tensor]]:
-    """Eq. 5 and the perceptual term for G: `x` is what D sees beside y (N, 3, H, W) in [-1, 1]."""
-    fake = D.features(x, y_fake)
+    """Eq. 5 and the perceptual term for G: `x` is what D sees beside y (N, 3, H, W) in [-1, 1], `seen` what it is shown of both."""
+    fake = D.features(*seen(x, y_fake))
     total = sum(least_squares(features[-1], True) for features in fake)
     parts = {"G_gan": total.detach()}
     if lambda_feature:
         with torch.no_grad():
-            real = D.features(x, y)
+            real = D.features(*seen(x, y))
         matching = sum(feature_matching(r, f) for r, f in zip(real, fake, strict=True))
         total, parts["G_feature"] = total + lambda_feature * matching, matching.detach()
     if lambda_perceptual:
@@ -86,6 +88,7 @@ class Settings:
     discriminator_channels: int = 64
     patch: int = 70
     scales: int = 3
+    augment: bool = False
     lambda_feature: float = 10.0
     lambda_perceptual: float = 10.0
     features: str = "vgg19"
@@ -253,14 +256,16 @@ def train(
 
             with engine.autocast(device):
                 y_fake = paint(G, E, x, y, instance_map)
-                loss_D, parts = loss_of_D(D.requires_grad_(True), x, y, y_fake)
+                loss_D, parts = loss_of_D(D.requires_grad_(True), x, y, y_fake, Change(y) if settings.augment else unchanged)
             opt_D.zero_grad()
             loss_D.backward()
             ranks.average_gradients(D.parameters())
             opt_D.step()
 
             with engine.autocast(device):
-                loss_G, parts_G = loss_of_G(D.requires_grad_(False), x, y, y_fake, **weights)
+                loss_G, parts_G = loss_of_G(
+                    D.requires_grad_(False), x, y, y_fake, **weights, seen=Change(y) if settings.augment else unchanged
+                )
             opt_G.zero_grad()
             loss_G.backward()
             ranks.average_gradients(learns_G)
@@ -357,6 +362,9 @@ def main(
     ),
     patch: Annotated[int, typer.Option(help="The discriminators' receptive field: 1, 16, 70 or 286.")] = DEFAULT.patch,
     scales: Annotated[int, typer.Option(help="Number of discriminators (3 in the paper).")] = DEFAULT.scales,
+    augment: Annotated[
+        bool, typer.Option("--augment", help="Differentiable augmentation of what the discriminators see, for few pictures.")
+    ] = DEFAULT.augment,
     lambda_feature: Annotated[float, typer.Option(help="Weight of feature matching.")] = DEFAULT.lambda_feature,
     lambda_perceptual: Annotated[float, typer.Option(help="Weight of the perceptual loss.")] = DEFAULT.lambda_perceptual,
     features: Annotated[str, typer.Option(help="What the perceptual loss looks through: vgg19 or squeezenet.")] = DEFAULT.features,
