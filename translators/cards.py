@@ -139,12 +139,12 @@ CARDS: dict[str, Card] = {
             takes="drawing",
             controls=(SEED, NOISE, COLOUR, HINTS),
             credit=PIX2PIX,
-            data="2,602 product photos of sneakers with their edges",
+            data="2,602 product photos of sneakers with their edges; training began with the network of the emoji (OpenMoji)",
             licence="Research and teaching use (the photos' terms)",
             failures=(
-                "Trained on sneakers seen from the side: slides melt, and things that are no shoe get a sneaker's materials. "
-                "One colour is asked for, a second is left to chance: patches of another one appear, most often on orange and red. "
-                "Logos and stripes come out as creases or smears, and large fields show a fine woven grid."
+                "Young as a network that takes hints, and its materials shimmer: patches of green and rose on laces, logos and collars, most "
+                "of all on orange and white, and a fine woven grid on large fields. A hint colours a blot around itself, not its part of the "
+                "shoe. Trained on sneakers seen from the side: heels dissolve, and things that are no shoe get a sneaker's materials."
             ),
         ),
         Card(
