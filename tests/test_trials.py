@@ -92,10 +92,13 @@ def test_all_are_trained_measured_and_printed_and_a_stopped_command_goes_on(meth
     monkeypatch.setattr(engine, "stop_requests", Stopped)
     done = CliRunner().invoke(app, command)
     assert done.exit_code == 0 and f"Stopped in {second} at step 1; the same command goes on." in done.output, done.output
+    card = (tmp_path / "table" / "README.md").read_text("utf-8")
+    assert f"Not trained yet: {TRIALS[method][second][0]}, " in card and "| as in the paper |" in card
     monkeypatch.setattr(engine, "stop_requests", stopping)
     done = CliRunner().invoke(app, command)
     assert done.exit_code == 0 and f"{second}: goes on." in done.output, done.output
     card = (tmp_path / "table" / "README.md").read_text("utf-8")
+    assert "Not trained yet" not in card
     rows = [line for line in card.splitlines() if line.startswith("| ") and "KID" not in line]
     assert [line.split(" | ")[0].removeprefix("| ") for line in rows] == ["untouched", *(title for title, _ in TRIALS[method].values())]
     number = r"-?\d[\d.,]*"  # but where next to nothing is held out, a bootstrap can draw one picture alone, which has no KID

@@ -161,7 +161,7 @@ training. Measured on {count} pictures that were held out of the training folder
 
 {table}
 
-Features: {features}. In brackets: 95 % by bootstrap over the pictures; other seeds would move the figures too. What was trained through the
+{missing}Features: {features}. In brackets: 95 % by bootstrap over the pictures; other seeds would move the figures too. What was trained through the
 network that these features come from is flattered by them. Printed by `{command}`.
 
 ![The first pictures](sheet.jpg)
@@ -197,11 +197,12 @@ def compare(place: Place, trials: Trials, equal, loop: Callable, data: Path, per
             typer.echo(f"Stopped in {name} at step {kept['step']}; the same command goes on.")
             return
         rows[title], pictures[title] = held.measured(kept, settings)
-        write(place, equal, seen, held, rows, pictures)
+        write(place, equal, seen, held, rows, pictures, [title for title, _ in trials.values() if title not in rows])
     typer.echo(table(rows))
 
 
-def write(place: Place, equal, seen: int, held: Unpaired | Drawn, rows: dict[str, dict], pictures: dict[str, list[Image.Image]]) -> None:
+def write(place: Place, equal, seen: int, held: Unpaired | Drawn, rows: dict, pictures: dict, missing: list[str]) -> None:
+    """README.md and sheet.jpg of the figures and pictures by title; `missing` are the titles of the trials that are still to come."""
     place.to.mkdir(parents=True, exist_ok=True)
     sheet(list(pictures.values()), side=96).save(place.to / "sheet.jpg", quality=85)
     text = README.format(
@@ -211,6 +212,7 @@ def write(place: Place, equal, seen: int, held: Unpaired | Drawn, rows: dict[str
         size=equal.size,
         count=held.count,
         table=table(rows),
+        missing=f"Not trained yet: {', '.join(missing)}.\n\n" if missing else "",
         features=held.judge.name,
         command=engine.command(),
         rows=", ".join(pictures),
