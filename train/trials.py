@@ -161,8 +161,9 @@ training. Measured on {count} pictures that were held out of the training folder
 
 {table}
 
-{missing}Features: {features}. In brackets: 95 % by bootstrap over the pictures; other seeds would move the figures too. What was trained through the
-network that these features come from is flattered by them. Printed by `{command}`.
+{missing}Features: {features}.
+In brackets: 95 % by bootstrap over the pictures; other seeds would move the figures too. What was trained through the network that these
+features come from is flattered by them. Printed by `{command}`.
 
 ![The first pictures](sheet.jpg)
 *From top to bottom: {rows}. {caption}*
