@@ -39,7 +39,7 @@ STAND_IN = Judge("mean colours", colours, "distance, none", lambda y_fake, y: (y
 @pytest.fixture
 def measure(monkeypatch):
     """Runs the command with features that need no file, and gives what it wrote."""
-    monkeypatch.setattr(command, "squeezenet", lambda weights: STAND_IN)
+    monkeypatch.setattr(judges, "squeezenet", lambda weights: STAND_IN)
 
     def run(weights: Path, data: Path, *more: str, code: int = 0) -> dict | str:
         options = ["--data", str(data), "--features", "squeezenet", "--feature-weights", "none", *more]

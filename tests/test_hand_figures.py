@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from typer.testing import CliRunner
 
 from tests.test_evaluate import STAND_IN
-from train import hand_figures
+from train import hand_figures, judges
 from train.data import BadData, open_paired
 from train.hand_figures import EDGES, HANDS, SIMULATED, distances, drawing_sets, facts, lie_of_the_lines, main
 
@@ -88,7 +88,7 @@ def test_drawings_like_the_hands_are_nearer_than_others():
 
 
 def test_the_table_is_printed(folder, monkeypatch):
-    monkeypatch.setattr(hand_figures, "squeezenet", lambda weights: STAND_IN)
+    monkeypatch.setattr(judges, "squeezenet", lambda weights: STAND_IN)
     result = run(folder, stroke_file(folder, 5))
     assert result.exit_code == 0, result.output
     assert "5 drawings each; mean colours" in result.output
@@ -102,7 +102,7 @@ def test_the_table_is_printed(folder, monkeypatch):
     ("content", "said"), [("[]", "no drawing in it"), ('[{"width": 3}]', "not a stroke file"), ("no", "not a stroke file")]
 )
 def test_a_file_of_something_else_is_named(folder, monkeypatch, content, said):
-    monkeypatch.setattr(hand_figures, "squeezenet", lambda weights: STAND_IN)
+    monkeypatch.setattr(judges, "squeezenet", lambda weights: STAND_IN)
     path = folder / "hands.json"
     path.write_text(content)
     result = run(folder, path)

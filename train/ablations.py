@@ -23,7 +23,7 @@ from train.command import refuse_others, said
 from train.data import PairedFolder, PaperPairs, open_paired
 from train.export import export_pix2pix, save_network
 from train.features import FEATURES, Taps, perceptual_distance, taps
-from train.judges import Judge, inception, squeezenet
+from train.judges import Judge, judge_for
 from train.pix2pix import Settings
 from train.pix2pix import train as train_pix2pix
 from translators.images import to_image
@@ -78,7 +78,7 @@ def figures_of(network: nn.Module, pairs: PaperPairs, look: Taps, judge: Judge) 
     return {
         "L1 of 255": round(float(torch.stack(l1).mean()), 2),
         "perceptual distance": round(float(torch.stack(perceptual).mean()), 4),
-        "KID x 1000": judge.sets(real, fake)["KID x 1000"],
+        "KID x 1000": judge.kid(real, fake),
     }
 
 
@@ -218,7 +218,7 @@ def main(
         epochs = steps / len(train_pairs)
         equal = Settings(flip=flip, palette=palette, size=size, base_channels=base_channels, discriminator_channels=base_channels)
         equal = dataclasses.replace(equal, downs=downs, epochs=epochs, decay_epochs=epochs / 2, seed=seed)
-        judge = squeezenet(feature_weights) if features == "squeezenet" else inception()
+        judge = judge_for(features, feature_weights)
 
         save_samples(weights / "samples", pairs)
         measured = {}

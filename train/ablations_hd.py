@@ -21,7 +21,7 @@ from train.data import LabelFolder, open_labels
 from train.export import evenly, export_pix2pixhd, save_network
 from train.features import FEATURES
 from train.figures import mean
-from train.judges import Judge, inception, squeezenet
+from train.judges import Judge, judge_for
 from train.pix2pixhd import Settings
 from train.pix2pixhd import train as train_pix2pixhd
 from translators.ablations_hd import FULL, NAMES, SIZE, in_folder, painted
@@ -81,7 +81,7 @@ def figures_of(translator: LabelTranslator, pairs: LabelFolder, judge: Judge) ->
         distances.append(judge.compare(y_fake, y)[judge.distance_name])
         real.append(judge.features(y))
         fake.append(judge.features(y_fake))
-    kid = judge.sets(torch.stack(real), torch.stack(fake))["KID x 1000"]
+    kid = judge.kid(torch.stack(real), torch.stack(fake))
     return {"KID x 1000": kid, "perceptual distance": mean(np.array(distances))}
 
 
@@ -171,7 +171,7 @@ def main(
     if unknown := [name for name in chosen if name not in NAMES]:
         raise typer.BadParameter(f"must be some of {', '.join(NAMES)}, not {unknown[0]}.", param_hint="--only")
     with said():
-        judge = squeezenet(feature_weights) if features == "squeezenet" else inception()
+        judge = judge_for(features, feature_weights)
         train_pairs, pairs = (open_labels(data, name, len(CAMVID)) for name in ("train", split))
         equal = Settings(width=SIZE[0], height=SIZE[1], base_channels=base_channels, discriminator_channels=base_channels)
         equal = dataclasses.replace(equal, downs=downs, blocks=blocks, encoder_channels=8, features=features, average=0.998, seed=seed)

@@ -22,7 +22,7 @@ from train.comparisons import Comparison, label_folders, pairs, split_of, unpair
 from train.data import BadData
 from train.drawings import drafts_of_drawing, pen
 from train.figures import INTERVAL, NEAR, SEED, Figure, histogram_intersection, lab_histograms, mean, of_sum, share_near
-from train.judges import LPIPS, Judge, inception, squeezenet
+from train.judges import LPIPS, Judge, judge_for
 from train.segmenter import Segmenter, mean_iou, pixel_accuracy, read_segmenter
 from translators.cards import CARDS, Card
 from translators.errors import TranslationError
@@ -122,10 +122,7 @@ def pen_width_figures(painters: dict[str, Translator], drawings: list[Image.Imag
     """How KID holds up where the same drawings are gone over with other pens."""
     pens = {str(width): [at_pen_width(drawing, width) for drawing in drawings] for width in PEN_WIDTHS}
     return {
-        title: {
-            width: judge.sets(real, described(judge, translations(painter, drawn), f"pen {width}"))["KID x 1000"]
-            for width, drawn in pens.items()
-        }
+        title: {width: judge.kid(real, described(judge, translations(painter, drawn), f"pen {width}")) for width, drawn in pens.items()}
         for title, painter in painters.items()
     }
 
@@ -247,7 +244,7 @@ def main(
     if weights.name not in CARDS:
         raise typer.BadParameter(f"there is no card {weights.name!r}; there are {', '.join(CARDS)}.", param_hint="weights")
     try:
-        judge = inception(lpips) if features == "inception" else squeezenet(feature_weights)
+        judge = judge_for(features, feature_weights, lpips)
         figures = evaluate(CARDS[weights.name], weights, data, judge, run, l1_only, pen_widths, segmenter)
     except (BadData, TranslationError) as error:
         typer.echo(f"Error: {error}", err=True)

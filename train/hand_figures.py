@@ -17,7 +17,7 @@ from scipy import ndimage
 
 from train.data import BadData, DrawnPairs, PairedFolder, open_paired
 from train.figures import Figure
-from train.judges import Judge, inception, squeezenet
+from train.judges import Judge, judge_for
 from train.sheets import hand_drawings, shown
 from translators.drawing import ink, measure, skeleton
 from translators.images import to_image
@@ -102,7 +102,7 @@ def main(
     if features == "squeezenet" and feature_weights is None:
         raise typer.BadParameter("name the weights of squeezenet.", param_hint="--feature-weights")
     try:
-        judge = squeezenet(feature_weights) if feature_weights and features == "squeezenet" else inception()
+        judge = judge_for(features, feature_weights)
         sets = drawing_sets(hand_drawings(drawings, size), open_paired(data, "test"), size, seed)
         typer.echo(f"{len(sets[HANDS])} drawings each; {judge.name}\n\n{table(sets, judge)}")
     except BadData as error:

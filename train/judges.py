@@ -58,6 +58,19 @@ class Judge:
         return float(real.square().mean().rsqrt()) if self.unit else 1.0
 
 
+def judge_for(features: str, weights: Path | None, lpips: str = "alex") -> Judge:
+    """SqueezeNet from the file `weights` where `features` is "squeezenet", the field's own networks for any other word.
+
+    Raises:
+        BadData: as `inception` and `squeezenet`, and where no file is named.
+    """
+    if features != "squeezenet":
+        return inception(lpips)
+    if weights is None:
+        raise BadData("--feature-weights: name the file with SqueezeNet's weights.")
+    return squeezenet(weights)
+
+
 def inception(lpips: str = "alex") -> Judge:
     """Inception v3's 2,048 features, and LPIPS (Zhang 2018) on AlexNet or, by name, VGG-16.
 

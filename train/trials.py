@@ -22,7 +22,7 @@ from train.command import refuse_others, said
 from train.data import open_paired, pictures_in, read
 from train.features import FEATURES
 from train.figures import Figure, mean
-from train.judges import Judge, inception, squeezenet
+from train.judges import Judge, judge_for
 from train.sheets import sheet, shown
 from translators.images import to_image, to_tensor
 
@@ -244,10 +244,6 @@ Workers = Annotated[int, typer.Option(help="Processes that prepare pictures.")]
 SaveEvery = Annotated[int, typer.Option(help="Steps between checkpoints.")]
 Only = Annotated[str, typer.Option(help="Some of the trials, with commas between them.")]
 OWN = "cuda" if torch.cuda.is_available() else "cpu"
-
-
-def judge_for(features: str, weights: Path | None) -> Judge:
-    return squeezenet(weights) if features == "squeezenet" else inception()
 
 
 @app.command("cyclegan")
