@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 from benchmarks.page import CHROMIUM, DESKTOP, FLAGS, ROOT
 from benchmarks.page import server as page_server
 from tests.small_weights import edit_config, write_ablations, write_ablations_hd, write_photo_weights, write_street_weights, write_weights
+from train import engine
 from translators import CARDS, Card
 from translators.labels import PALETTES
 from translators.layouts import histogram
@@ -231,3 +232,20 @@ def drag(page, places: Iterable[tuple[float, float]], lift: bool = True) -> None
         page.mouse.move(*place, steps=4)
     if lift:
         page.mouse.up()
+
+
+@pytest.fixture
+def stopped_after(monkeypatch):
+    """`with stopped_after(file):` plays Ctrl-C to every step of a training that finds this file."""
+
+    @contextmanager
+    def stopped(file: Path):
+        @contextmanager
+        def requests():
+            yield file.exists
+
+        with monkeypatch.context() as patch:
+            patch.setattr(engine, "stop_requests", requests)
+            yield
+
+    return stopped

@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 from typer.testing import CliRunner
 
 from tests.tiny_runs import write_data
-from train import ablations, engine
+from train import ablations
 from train.__main__ import app
 from translators import ablations as shipped
 from translators import cards
@@ -50,26 +50,14 @@ def test_every_row_of_the_paper_has_a_run():
 
 
 @pytest.mark.skipif(not SQUEEZENET.exists(), reason=f"needs SqueezeNet's weights, {SQUEEZENET}")
-def test_all_are_trained_measured_and_printed_and_a_stopped_command_goes_on(tmp_path, monkeypatch):
+def test_all_are_trained_measured_and_printed_and_a_stopped_command_goes_on(tmp_path, monkeypatch, stopped_after):
     data = write_data(tmp_path)["pix2pix"]
     words = command(data, tmp_path)
     monkeypatch.setattr(ablations, "SNAPSHOTS", (0, 2))
-    stopping = engine.stop_requests
-
-    class Stopped:
-        """Ctrl-C in the second run."""
-
-        def __enter__(self):
-            return lambda: (tmp_path / "runs" / "l1" / "last.pt").exists()
-
-        def __exit__(self, *_):
-            pass
-
-    monkeypatch.setattr(engine, "stop_requests", Stopped)
-    done = CliRunner().invoke(app, words)
+    with stopped_after(tmp_path / "runs" / "l1" / "last.pt"):
+        done = CliRunner().invoke(app, words)
     assert done.exit_code == 0 and "Stopped in cgan at step 1; the same command goes on." in done.output, done.output
     assert not (tmp_path / "weights" / "cgan").exists()
-    monkeypatch.setattr(engine, "stop_requests", stopping)
 
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 0, done.output

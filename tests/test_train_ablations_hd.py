@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from tests.test_train_ablations import SQUEEZENET
 from tests.tiny_runs import write_data
-from train import ablations_hd, engine
+from train import ablations_hd
 from train.__main__ import app
 from train.pix2pixhd import Settings
 from translators import ablations_hd as shipped
@@ -59,23 +59,11 @@ def test_an_unknown_run_is_refused(tmp_path):
 
 
 @pytest.mark.skipif(not SQUEEZENET.exists(), reason=f"needs SqueezeNet's weights, {SQUEEZENET}")
-def test_all_are_trained_measured_and_printed_and_a_stopped_command_goes_on(tmp_path, monkeypatch):
+def test_all_are_trained_measured_and_printed_and_a_stopped_command_goes_on(tmp_path, monkeypatch, stopped_after):
     data = write_data(tmp_path)["pix2pixhd"]
-    stopping = engine.stop_requests
-
-    class Stopped:
-        """Ctrl-C in the second phase of the first run."""
-
-        def __enter__(self):
-            return lambda: (tmp_path / "runs" / "full_global" / "last.pt").exists()
-
-        def __exit__(self, *_):
-            pass
-
-    monkeypatch.setattr(engine, "stop_requests", Stopped)
-    done = CliRunner().invoke(app, command(data, tmp_path))
+    with stopped_after(tmp_path / "runs" / "full_global" / "last.pt"):
+        done = CliRunner().invoke(app, command(data, tmp_path))
     assert done.exit_code == 0 and "Stopped in full_joint at step 1; the same command goes on." in done.output, done.output
-    monkeypatch.setattr(engine, "stop_requests", stopping)
     done = CliRunner().invoke(app, command(data, tmp_path))
     assert done.exit_code == 0, done.output
     assert len(re.findall(r"^\| .* \| \d+ \(", done.output, re.MULTILINE)) == 4

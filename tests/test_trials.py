@@ -1,6 +1,8 @@
 """One change at a time, in a few steps: held-out pictures, every trial, the table; stopped and gone on with."""
 
+import json
 import re
+import shutil
 from dataclasses import fields
 from pathlib import Path
 
@@ -76,38 +78,45 @@ def test_every_trial_changes_something_and_the_changes_differ(method):
 
 
 @pytest.mark.parametrize(("method", "figures"), [("cyclegan", 4), ("pix2pix", 2)])
-def test_all_are_trained_measured_and_printed_and_a_stopped_command_goes_on(method, figures, tmp_path, squeezenet, monkeypatch):
+def test_all_are_trained_measured_and_printed_and_a_stopped_command_goes_on(method, figures, tmp_path, squeezenet, stopped_after):
     command = words(method, DATA[method](tmp_path / "data"), tmp_path, squeezenet)
-    stopping, second = engine.stop_requests, list(TRIALS[method])[1]
-
-    class Stopped:
-        """Ctrl-C in the second run."""
-
-        def __enter__(self):
-            return lambda: (tmp_path / "runs" / "paper" / "last.pt").exists()
-
-        def __exit__(self, *_):
-            pass
-
-    monkeypatch.setattr(engine, "stop_requests", Stopped)
-    done = CliRunner().invoke(app, command)
+    second = list(TRIALS[method])[1]
+    with stopped_after(tmp_path / "runs" / "paper" / "last.pt"):
+        done = CliRunner().invoke(app, command)
     assert done.exit_code == 0 and f"Stopped in {second} at step 1; the same command goes on." in done.output, done.output
     card = (tmp_path / "table" / "README.md").read_text("utf-8")
     assert f"Not trained yet: {TRIALS[method][second][0]}, " in card and "| as in the paper |" in card
-    monkeypatch.setattr(engine, "stop_requests", stopping)
     done = CliRunner().invoke(app, command)
     assert done.exit_code == 0 and f"{second}: goes on." in done.output, done.output
     card = (tmp_path / "table" / "README.md").read_text("utf-8")
     assert "Not trained yet" not in card
-    rows = [line for line in card.splitlines() if line.startswith("| ") and "KID" not in line]
+    rows = [line for line in card.splitlines() if re.match(r"\| [^|]", line) and ".jpg" not in line]
     assert [line.split(" | ")[0].removeprefix("| ") for line in rows] == ["untouched", *(title for title, _ in TRIALS[method].values())]
     number = r"-?\d[\d.,]*"  # but where next to nothing is held out, a bootstrap can draw one picture alone, which has no KID
     assert all(len(re.findall(rf"\| {number} \(({number}|nan) to ({number}|nan)\)", line)) == figures for line in rows[1:]), card
-    assert Image.open(tmp_path / "table" / "sheet.jpg").height == (1 + len(TRIALS[method])) * 100 + 4
+    for name, title in (("untouched", "untouched"), *((name, title) for name, (title, _) in TRIALS[method].items())):
+        assert f"| {title} | ![{title}]({name}.jpg) |" in card and Image.open(tmp_path / "table" / f"{name}.jpg").height == 104
     for name, (_, changes) in TRIALS[method].items():
         kept = engine.load_checkpoint(tmp_path / "runs" / name)
         assert all(kept["settings"][key] == value for key, value in changes.items())
         assert kept["step"] == 4 // changes.get("batch", 1)
+
+
+def test_the_table_outlives_its_runs_and_takes_no_row_of_other_settings(tmp_path, squeezenet):
+    command = words("cyclegan", unpaired(tmp_path / "data"), tmp_path, squeezenet)
+    done = CliRunner().invoke(app, [*command, "--only", "average"])
+    assert done.exit_code == 0 and "paper" not in done.output, done.output
+    before = json.loads((tmp_path / "table" / "figures.json").read_text("utf-8"))
+    shutil.rmtree(tmp_path / "runs")
+    done = CliRunner().invoke(app, [*command, "--only", "paper,average"])
+    assert done.exit_code == 0 and "paper: begins." in done.output and "average: measured before." in done.output, done.output
+    after = json.loads((tmp_path / "table" / "figures.json").read_text("utf-8"))
+    assert after["figures"]["average"] == before["figures"]["average"] and not (tmp_path / "runs" / "average").exists()
+    rows = [line for line in (tmp_path / "table" / "README.md").read_text("utf-8").splitlines() if line.endswith(".jpg) |")]
+    assert [line.split(" | ")[0] for line in rows] == ["| untouched", "| as in the paper", "| moving average of the weights (0.995)"]
+    done = CliRunner().invoke(app, [*command, "--only", "paper", "--pictures", "8"])
+    assert done.exit_code == 1 and "figures.json: its rows have other settings (epochs, decay_epochs, pictures seen)" in done.output
+    assert json.loads((tmp_path / "table" / "figures.json").read_text("utf-8")) == after
 
 
 def test_an_unknown_trial_is_refused(tmp_path, squeezenet):

@@ -4,9 +4,10 @@ What is chosen by a figure must not be measured where the figure will be reporte
 test folder is left alone.
 """
 
+import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,13 +20,15 @@ from tqdm import tqdm
 
 from train import cyclegan, engine, pix2pix
 from train.command import refuse_others, said
-from train.data import open_paired, pictures_in, read
+from train.data import BadData, open_paired, pictures_in, read
 from train.features import FEATURES
 from train.figures import Figure, mean
 from train.judges import Judge, judge_for
 from train.sheets import sheet, shown
 from translators.images import to_image, to_tensor
+from translators.weights import json_object
 
+UNTOUCHED = "untouched"  # the row of what the networks are given
 EVERY = 10  # of the training pictures, one of so many is held out
 AVERAGE = 0.995  # a moving average that short runs can fill
 Trials = dict[str, tuple[str, dict[str, Any]]]  # name -> its row's title, and what it changes
@@ -165,8 +168,9 @@ training. Measured on {count} pictures that were held out of the training folder
 In brackets: 95 % by bootstrap over the pictures; other seeds would move the figures too. What was trained through the network that these
 features come from is flattered by them. Printed by `{command}`.
 
-![The first pictures](sheet.jpg)
-*From top to bottom: {rows}. {caption}*
+| | {caption} |
+|---|---|
+{pictures}
 """
 
 
@@ -183,11 +187,67 @@ class Place:
     workers: int
 
 
-def compare(place: Place, trials: Trials, equal, loop: Callable, data: Path, per_epoch: int, seen: int, held: Unpaired | Drawn) -> None:
-    """Trains every trial on `data`, goes on with those that were begun, measures each and writes the table anew after it."""
-    given = held.untouched()
-    rows, pictures = {"untouched": given[0]}, {"untouched": given[1]}
-    for name, (title, changes) in trials.items():
+class Table:
+    """The rows that were measured, by name: figures in `figures.json`, pictures in `<name>.jpg`, all of them in README.md.
+
+    It outlives the runs: a row that is there is not trained again, on whatever machine the rest follow.
+    """
+
+    def __init__(self, place: Place, trials: Trials, equal, seen: int, held: Unpaired | Drawn):
+        """Raises BadData where the folder holds a table of other settings."""
+        self.place, self.trials, self.equal, self.seen, self.held = place, trials, equal, seen, held
+        self.path = place.to / "figures.json"
+        self.about = {"settings": asdict(equal), "pictures seen": seen, "held out": held.count, "features": held.judge.name}
+        kept = json_object(self.path)
+        self.rows: dict[str, dict[str, Figure]] = kept.get("figures", {})
+        settings = kept.get("settings", {})
+        others = [name for name, value in settings.items() if self.about["settings"].get(name) != value]
+        others += [name for name in list(self.about)[1:] if kept and kept.get(name) != self.about[name]]
+        if others:
+            raise BadData(f"{self.path}: its rows have other settings ({', '.join(others)}); expected another folder for --to.")
+
+    def add(self, name: str, row: Row) -> None:
+        figures, pictures = row
+        self.rows[name] = figures
+        self.place.to.mkdir(parents=True, exist_ok=True)
+        sheet([pictures], side=96).save(self.place.to / f"{name}.jpg", quality=85)
+        self.path.write_text(json.dumps(self.about | {"figures": self.rows}, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        (self.place.to / "README.md").write_text(self.card(), "utf-8")
+
+    def titled(self) -> dict[str, dict[str, Figure]]:
+        """The rows by title, in the order of the trials."""
+        titles = {UNTOUCHED: UNTOUCHED} | {name: title for name, (title, _) in self.trials.items()}
+        return {title: self.rows[name] for name, title in titles.items() if name in self.rows}
+
+    def card(self) -> str:
+        missing = [title for name, (title, _) in self.trials.items() if name not in self.rows]
+        names = [name for name in (UNTOUCHED, *self.trials) if name in self.rows]
+        return README.format(
+            title=self.place.title,
+            seen=self.seen,
+            width=self.equal.base_channels,
+            size=self.equal.size,
+            count=self.held.count,
+            table=table(self.titled()),
+            missing=f"Not trained yet: {', '.join(missing)}.\n\n" if missing else "",
+            features=self.held.judge.name,
+            command=engine.command(),
+            caption=self.held.CAPTION,
+            pictures="\n".join(f"| {title} | ![{title}]({name}.jpg) |" for name, title in zip(names, self.titled(), strict=True)),
+        )
+
+
+def compare(
+    place: Place, trials: Trials, only: Trials, equal, loop: Callable, data: Path, per_epoch: int, seen: int, held: Unpaired | Drawn
+) -> None:
+    """Trains what the table of `trials` lacks of `only` on `data`, goes on with what was begun, and measures each."""
+    measured = Table(place, trials, equal, seen, held)
+    if UNTOUCHED not in measured.rows:
+        measured.add(UNTOUCHED, held.untouched())
+    for name, (_, changes) in only.items():
+        if name in measured.rows:
+            typer.echo(f"{name}: measured before.")
+            continue
         run, settings = place.out / name, replace(equal, **changes)
         begun = (run / "last.pt").exists()
         typer.echo(f"{name}: {'goes on' if begun else 'begins'}.")
@@ -197,29 +257,8 @@ def compare(place: Place, trials: Trials, equal, loop: Callable, data: Path, per
         if kept["step"] < round(settings.epochs * (per_epoch // settings.batch)):
             typer.echo(f"Stopped in {name} at step {kept['step']}; the same command goes on.")
             return
-        rows[title], pictures[title] = held.measured(kept, settings)
-        write(place, equal, seen, held, rows, pictures, [title for title, _ in trials.values() if title not in rows])
-    typer.echo(table(rows))
-
-
-def write(place: Place, equal, seen: int, held: Unpaired | Drawn, rows: dict, pictures: dict, missing: list[str]) -> None:
-    """README.md and sheet.jpg of the figures and pictures by title; `missing` are the titles of the trials that are still to come."""
-    place.to.mkdir(parents=True, exist_ok=True)
-    sheet(list(pictures.values()), side=96).save(place.to / "sheet.jpg", quality=85)
-    text = README.format(
-        title=place.title,
-        seen=seen,
-        width=equal.base_channels,
-        size=equal.size,
-        count=held.count,
-        table=table(rows),
-        missing=f"Not trained yet: {', '.join(missing)}.\n\n" if missing else "",
-        features=held.judge.name,
-        command=engine.command(),
-        rows=", ".join(pictures),
-        caption=held.CAPTION,
-    )
-    (place.to / "README.md").write_text(text, "utf-8")
+        measured.add(name, held.measured(kept, settings))
+    typer.echo(table(measured.titled()))
 
 
 def chosen(only: str, trials: Trials) -> Trials:
@@ -267,7 +306,7 @@ def cyclegan_trials(
     on where it was stopped.
     """
     refuse_others(locals(), features=FEATURES)
-    trials = chosen(only, CYCLEGAN)
+    some = chosen(only, CYCLEGAN)
     with said():
         judge, links = judge_for(features, feature_weights), held_out(data, out / "data")
         larger = max(len(pictures_in(links / f"train{domain}")) for domain in "AB")
@@ -276,7 +315,7 @@ def cyclegan_trials(
         equal = cyclegan.Settings(size=size, **scales, **widths, features=features, seed=seed)
         equal = replace(equal, epochs=pictures / larger, decay_epochs=pictures / larger / 2)
         place = Place(out, to, f"CycleGAN on {data.name}", save_every, feature_weights, device, workers)
-        compare(place, trials, equal, cyclegan.train, links, larger, pictures, Unpaired(links, size, judge))
+        compare(place, CYCLEGAN, some, equal, cyclegan.train, links, larger, pictures, Unpaired(links, size, judge))
 
 
 @app.command("pix2pix")
@@ -298,14 +337,14 @@ def pix2pix_trials(
 ):
     """The same for pix2pix on hand drawings made from edges, each with its picture's colour."""
     refuse_others(locals(), features=FEATURES)
-    trials = chosen(only, PIX2PIX)
+    some = chosen(only, PIX2PIX)
     with said():
         judge, links = judge_for(features, feature_weights), held_out(data, out / "data")
         count = len(open_paired(links, "train"))
         equal = pix2pix.Settings(drawn=True, base_channels=base_channels, discriminator_channels=base_channels, downs=downs, batch=batch)
         equal = replace(equal, features=features, seed=seed, epochs=pictures / count, decay_epochs=pictures / count / 2)
         place = Place(out, to, f"pix2pix on {data.name}", save_every, feature_weights, device, workers)
-        compare(place, trials, equal, pix2pix.train, links, count, pictures, Drawn(links, equal, judge))
+        compare(place, PIX2PIX, some, equal, pix2pix.train, links, count, pictures, Drawn(links, equal, judge))
 
 
 if __name__ == "__main__":
