@@ -22,7 +22,7 @@ from train.pix2pix import Settings, train
 from translators import CARDS, BadControl, BadPicture, WeightsDamaged, weights
 from translators.__main__ import app
 from translators.from_drawing import DrawingTranslator
-from translators.hints import laid_over, to_channels
+from translators.hints import SPREAD, laid_over, spread, to_channels
 from translators.upstream import open_checkpoint
 
 TINY = Settings(
@@ -142,7 +142,7 @@ def test_hints_are_placed_as_the_target_is(data):
     dataset = TINY.dataset(open_paired(data, "train"))
     samples = [dataset[epoch, 2] for epoch in range(40)]
     near = [
-        (x[3:6] - y).abs().amax(0)[x[6] > 0].lt(0.25).float().mean().item()
+        (x[3:6] - y).abs().amax(0)[x[6] == 1].lt(0.25).float().mean().item()
         for x, _, y, _ in samples
         if x[6].any()  # hinted
     ]
@@ -346,3 +346,76 @@ def test_the_colour_under_the_hints_by_hand():
     error = hint_error(translator, [(x, torch.zeros(3), x[:3])] * 3)
     assert error["translated"][0] == pytest.approx(0, abs=1e-3)
     assert error["without the hints"][0] == pytest.approx(127.5 * (0.4 + 0.4) / 3, rel=1e-3)
+
+
+def room(*lines: tuple[int, int, int, int]) -> torch.Tensor:
+    """A drawing (3, 64, 64): a box from 10 to 53 with walls 2 thick, and boxes of more lines (left, top, right, bottom)."""
+    canvas = torch.ones(3, SIDE, SIDE)
+    for left, top, right, bottom in ((10, 10, 54, 12), (10, 52, 54, 54), (10, 10, 12, 54), (52, 10, 54, 54), *lines):
+        canvas[:, top:bottom, left:right] = -1
+    return canvas
+
+
+def dabs(**at: tuple[int, int, int, int]) -> torch.Tensor:
+    """Hints (4, 64, 64): a RED and a BLUE box, each left, top, right, bottom."""
+    hints = torch.zeros(4, SIDE, SIDE)
+    for name, (left, top, right, bottom) in at.items():
+        hints[:3, top:bottom, left:right] = {"red": RED, "blue": BLUE}[name][:, None, None]
+        hints[3, top:bottom, left:right] = 1
+    return hints
+
+
+WALL = (31, 10, 33, 54)  # from top to bottom: two rooms
+DOOR = ((31, 10, 33, 28), (31, 36, 33, 54))  # with an opening 8 high
+
+
+@pytest.mark.parametrize("lines", [(WALL,), DOOR])
+def test_a_stroke_fills_its_region_up_to_the_lines_and_openings_count_as_closed(lines):
+    drawing, hints = room(*lines), dabs(red=(20, 20, 23, 23))
+    filled = spread(drawing, hints)
+    assert torch.equal(filled[:, 20:23, 20:23], hints[:, 20:23, 20:23])  # the stroke itself stays: mask 1
+    assert (filled[3, 12:28, 12:31] > 0).all() and torch.equal(filled[:3, 50, 14], RED) and filled[3, 50, 14] == SPREAD
+    assert not filled[3][(drawing[0] < 0)].any() and not filled[3, :, 37:].any() and not filled[3, :10].any()
+    assert not filled[:3, filled[3] == 0].any() and set(filled[3].unique().tolist()) == {0, SPREAD, 1}
+
+
+def test_in_one_region_the_nearest_stroke_counts():
+    filled = spread(room(), dabs(red=(20, 20, 22, 22), blue=(42, 42, 44, 44)))
+    assert torch.equal(filled[:3, 14, 14], RED) and torch.equal(filled[:3, 50, 50], BLUE)
+    assert (filled[3, 12:52, 12:52] > 0).all()
+    assert torch.equal(filled[:3, 12:52, 12:52].flatten(1).unique(dim=1).sort(1)[0], torch.stack([RED, BLUE], 1).sort(1)[0])
+
+
+def test_a_stroke_that_slips_over_a_line_fills_the_region_that_it_means():
+    filled = spread(room(WALL), dabs(red=(20, 20, 36, 22)))  # 11 of 16 columns to the left of the wall, 3 to the right of it
+    assert filled[3, 50, 14] == SPREAD and not filled[3, 30:, 33:].any()
+
+
+def test_the_paper_around_a_thing_and_what_is_open_wide_are_not_filled():
+    beside, nothing = dabs(red=(2, 2, 6, 6)), torch.zeros(4, SIDE, SIDE)
+    assert torch.equal(spread(room(), beside), beside)
+    open_wide = room()
+    open_wide[:, 40:60, 10:40] = 1  # a corner is missing
+    inside = dabs(red=(20, 20, 23, 23))
+    assert torch.equal(spread(open_wide, inside), inside)
+    assert torch.equal(spread(room(), nothing), nothing) and torch.equal(spread(torch.ones(3, SIDE, SIDE), inside), inside)
+    assert torch.equal(spread(-torch.ones(3, SIDE, SIDE), inside), inside)  # all ink
+
+
+def test_a_translator_is_given_hints_as_training_spreads_them():
+    painter = translator()
+    canvas = Image.fromarray(((room()[0] + 1) * 127.5).numpy().astype(np.uint8))
+    hints = Image.new("RGBA", canvas.size)
+    hints.paste((255, 0, 0, 255), (20, 20, 23, 23))
+    painter.translate(canvas, hints=hints)
+    x = painter.module.given[0][0]
+    assert torch.equal(x[3:], spread(room(), to_channels(hints)[0])) and x[6, 40, 40] == SPREAD
+
+
+def test_training_sees_hints_spread_over_the_lines_that_were_drawn(data):
+    samples = [TINY.dataset(open_paired(data, "train"))[epoch, 2] for epoch in range(40)]
+    wide = [x for x, *_ in samples if (x[6] == SPREAD).any()]
+    assert wide
+    for x in wide:
+        strokes = x[3:] * (x[6] == 1)
+        assert torch.equal(spread(x[:3], strokes), x[3:])

@@ -22,6 +22,7 @@ from torchvision.transforms.v2 import functional as V
 from train.drawings import Drafts, drafts_of_drawing, drafts_of_edges, draw, place, random_placements
 from train.hints import hints_of
 from train.ranks import Ranks
+from translators.hints import spread
 from translators.images import to_tensor
 from translators.labels import Palette, coloured, ids_of, instances
 
@@ -175,7 +176,8 @@ class DrawnPairs(Dataset):
 
     Samples are x (3, size, size), c (3,), y (3, size, size), all in [-1, 1], and the pair's name.
     A share `hue_share` of the targets has its hues turned at random, so that colours no shop sells can be asked for too.
-    With `hints` x is (7, size, size): colour hints lie behind the drawing, and some targets are painted anew (see `train.hints`).
+    With `hints` x is (7, size, size): colour hints, spread over the drawing's regions, lie behind it, and some targets are painted anew
+    (see `train.hints`).
     """
 
     def __init__(
@@ -232,7 +234,7 @@ class DrawnPairs(Dataset):
             silhouette = 1 - 2 * torch.from_numpy(drafts.silhouette)[None].float()
             silhouette = darkest([place(silhouette, at) for at in placements])[0] < 0
             y, hints = hints_of(y, silhouette.numpy(), rng)
-            x = torch.cat([x, hints])  # (7, size, size)
+            x = torch.cat([x, spread(x, hints)])  # (7, size, size)
         return x, colour, y, self.folder.pairs[index].name
 
 

@@ -29,11 +29,13 @@ def painted(translator: DrawingTranslator, x: Tensor, c: Tensor, seed: int) -> T
 
 
 def hint_error(translator: DrawingTranslator, samples: list[Sample]) -> dict[str, Figure]:
-    """Mean difference, in grey levels of 255, between a hint's colour and what is painted there; and where the hints are not given."""
+    """Mean difference, in grey levels of 255, between the colour of the hints' strokes and what is painted under them; and where they are
+    not given.
+    """
     errors: dict[str, list[float]] = {"translated": [], "without the hints": []}
     for i, (x, c, _) in enumerate(samples):
         silent = torch.cat([x[:3], torch.zeros_like(x[3:])])
         for name, given in zip(errors, (x, silent), strict=True):
-            under = (painted(translator, given, c, i) - x[3:6]).abs()[:, x[6] > 0]
+            under = (painted(translator, given, c, i) - x[3:6]).abs()[:, x[6] == 1]
             errors[name].append(float(under.mean()) * 127.5)
     return {name: mean(np.array(values)) for name, values in errors.items()}

@@ -19,7 +19,7 @@ BACKGROUND, BESIDE = 0.1, 10  # share of the strokes on the paper beside the thi
 CARELESS = 0.2  # share of the strokes that mind no border between colours
 SAME = 0.4  # how far, of -1 … 1, a colour may lie from the stroke's first for the stroke to go on
 NOISE = 0.04  # standard deviation of a hint's colour from the true one
-REPAINTED, REGIONS = 0.5, 3  # share of the hinted samples of which regions are painted anew, and how many at most
+REPAINTED, REGIONS = 0.7, 3  # share of the hinted samples of which regions are painted anew, and how many at most
 ALIKE, DARK = 0.35, -0.4  # how far, of -1 … 1, a region's colours lie apart at most; what is darker than this is a line, and stays
 STEP = 3.0  # pixels of 256 between the points of a stroke
 

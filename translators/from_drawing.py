@@ -130,7 +130,8 @@ class DrawingTranslator(Translator):
             if not hints.has_transparency_data:
                 raise BadPicture("The colour hints have no transparency: expected a picture that is transparent where there is no hint.")
             everywhere.paste(hints.convert("RGBA"), corner)
-        return torch.cat([x, colour_hints.to_channels(everywhere)], 1), corner  # (1, 7, H, W)
+        spread = colour_hints.spread(x[0], colour_hints.to_channels(everywhere)[0])
+        return torch.cat([x, spread[None]], 1), corner  # (1, 7, H, W)
 
     def _checked_seed(self, seed: int) -> int:
         control = self.control("seed")
