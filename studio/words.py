@@ -60,9 +60,9 @@ ROOMS: dict[str, dict[str, tuple[str, str, str]]] = {
         "eraser_hint": ("Goma (E)", "Eraser (E)", "Ластик (E)"),
         "brush": ("Pincel", "Brush", "Кисть"),
         "brush_hint": (
-            "Pincel de color (C): tus trazos dicen qué color va dónde",
-            "Colour brush (C): your strokes say which colour goes where",
-            "Цветная кисть (C): штрихи говорят, где какой цвет",
+            "Pincel de color (C): un toque da su color a la parte donde cae, hasta las líneas",
+            "Colour brush (C): a dab gives its colour to the part that it lies in, up to the lines",
+            "Цветная кисть (C): мазок даёт свой цвет части рисунка, до линий",
         ),
         "hints": ("Color del pincel", "Brush colour", "Цвет кисти"),
         "own": ("Color propio", "Your own colour", "Свой цвет"),
