@@ -113,6 +113,28 @@ def test_the_phases_follow_each_other(data, tmp_path):
         train(data, tmp_path / "wide", dataclasses.replace(joint, base_channels=8), start_from=tmp_path / "local", workers=0)
 
 
+def test_a_run_can_begin_with_shipped_weights(data, tmp_path):
+    train(data, tmp_path / "run", SMALL, workers=0)
+    shutil.copytree(data / "val", data / "test")
+    facts = export_pix2pixhd(tmp_path / "run", data, tmp_path / "weights", samples=0)
+    still = dataclasses.replace(SMALL, lr=0.0)
+    on = train(data, tmp_path / "on", still, start_from=tmp_path / "weights", workers=0, stop_at=1)
+    G, encoder = read(tmp_path / "weights")[0], Encoder.from_pretrained(tmp_path / "weights" / "encoder")
+    assert equal(on["G"], G) and equal(on["E"], encoder)
+    (before,) = torch.load(tmp_path / "on" / "last.pt", weights_only=True)["before"]
+    assert (before["command"], before["step"]) == (facts["command"], 12)
+    fine = dataclasses.replace(still, phase="local", height=64, width=96)
+    local = train(data, tmp_path / "local", fine, start_from=tmp_path / "weights", workers=0, stop_at=1)
+    assert all(
+        torch.equal(value, local["G"].coarse.state_dict()[name]) for name, value in G.state_dict().items() if not name.startswith("head.")
+    )
+    with pytest.raises(BadData, match="do not fit"):
+        train(data, tmp_path / "wide", dataclasses.replace(SMALL, base_channels=8), start_from=tmp_path / "weights", workers=0)
+    shutil.rmtree(tmp_path / "weights" / "encoder")
+    with pytest.raises(BadData, match=r"--start-from: .*encoder"):
+        train(data, tmp_path / "none", SMALL, start_from=tmp_path / "weights", workers=0)
+
+
 def test_without_encoder_and_boundary_g_sees_the_classes_alone(data, tmp_path):
     plain = dataclasses.replace(SMALL, boundary=False, feature_channels=0, epochs=1, decay_epochs=0)
     state = train(data, tmp_path / "run", plain, workers=0)

@@ -14,6 +14,8 @@ from typing import Annotated
 import torch
 import torch.nn.functional as F
 import typer
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from tqdm import tqdm
 
@@ -26,6 +28,8 @@ from train.features import FEATURES, Taps, perceptual_distance, taps
 from train.pix2pix import feature_matching, least_squares
 from train.ranks import Ranks, all_ranks
 from train.stopping import Best, Finite
+from translators import weights
+from translators.errors import TranslationError
 from translators.pix2pix import initialize
 from translators.pix2pixhd import Encoder, GlobalGenerator, LocalEnhancer, MultiScale, boundary_map, one_hot
 
@@ -148,9 +152,10 @@ def train(
 ):
     """Runs one phase to its end, or to `stop_at` steps, and returns the state: networks and optimizers by name.
 
-    `start_from` is the folder of the phase before. Every `validate_every` steps the perceptual distance, or L1 where the loss has no
-    such part, is measured on the val folder and logged, and the network with the lowest is kept as best.pt; `patience` such looks without
-    a lower one end the run. Files: out/{last.pt, best.pt, log.jsonl, samples/, snapshots/}.
+    `start_from` is the folder of the phase before, or one of weights, whose discriminators begin anew. Every `validate_every` steps the
+    perceptual distance, or L1 where the loss has no such part, is measured on the val folder and logged, and the network with the lowest
+    is kept as best.pt; `patience` such looks without a lower one end the run.
+    Files: out/{last.pt, best.pt, log.jsonl, samples/, snapshots/}.
     """
     device, ranks = torch.device(device), ranks or Ranks()
     if not resume:
@@ -166,9 +171,7 @@ def train(
     perceptual = taps(settings.features, feature_weights).to(device) if settings.lambda_perceptual else None
     before: list[dict] = []
     if start_from and not resume:
-        kept = engine.load_checkpoint(start_from)
-        begin_with(networks, kept, settings, start_from)
-        before = [*kept["before"], engine.facts_of(kept, start_from)]
+        before = begin_with(networks, settings, start_from)
     networks["average"] = copy.deepcopy(G) if settings.average else G
     if E:  # a generator averaged over many steps speaks the language of an encoder averaged over as many
         networks["average_E"] = copy.deepcopy(E) if settings.average else E
@@ -315,18 +318,36 @@ def batched(sample: tuple) -> tuple:
     return tuple(torch.utils.data.default_collate([sample]))
 
 
-def begin_with(networks: dict[str, nn.Module], kept: dict, settings: Settings, folder: Path) -> None:
-    """The networks of the phase before: after "global" its generator becomes the coarse one of G2, otherwise all go on as they are."""
+def begin_with(networks: dict[str, nn.Module], settings: Settings, folder: Path) -> list[dict]:
+    """Fills networks with those of the phase before: after "global" its generator becomes the coarse one of G2, otherwise all go on as they
+    are. Of a weights folder, which has no discriminators, D begins anew. Returns the facts of the runs before.
+
+    Raises:
+        BadData: something there does not fit these settings, or cannot be read.
+    """
+    if (folder / weights.CONFIG).exists():
+        try:
+            G, facts = weights.read(folder)[0], weights.json_object(folder / "run.json")
+            states = {"G": G.state_dict()}
+            if "E" in networks:
+                states["E"] = load_file(folder / "encoder" / weights.MODEL)
+        except (TranslationError, OSError, SafetensorError) as error:
+            raise BadData(f"--start-from: {error}") from error
+        half, before = isinstance(G, GlobalGenerator), [*facts.pop("before", []), facts]
+    else:
+        kept = engine.load_checkpoint(folder)
+        states = {"G": kept["average"], "D": kept["D"]} | ({"E": kept.get("average_E", kept["E"])} if "E" in kept else {})
+        half, before = kept["settings"]["phase"] == "global", [*kept["before"], engine.facts_of(kept, folder)]
     try:
-        if kept["settings"]["phase"] == "global" and settings.phase != "global":
-            networks["G"].start_from(kept["average"])
-        else:
-            networks["G"].load_state_dict(kept["average"])
-        networks["D"].load_state_dict(kept["D"])
-        if "E" in networks:
-            networks["E"].load_state_dict(kept.get("average_E", kept["E"]))
+        if half and settings.phase != "global":
+            networks["G"].start_from(states.pop("G"))
+        for name in states.keys() & networks.keys():
+            networks[name].load_state_dict(states[name])
+        if missing := networks.keys() - states.keys() - {"G", "D"}:
+            raise RuntimeError(f"there is no {missing.pop()}")
     except (KeyError, RuntimeError) as error:
         raise BadData(f"{folder}: its networks do not fit these settings ({str(error).splitlines()[0]})") from error
+    return before
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -339,7 +360,7 @@ def main(
     data: Annotated[Path | None, typer.Option(help="Folder with train/, val/ and test/, each with image/ and label/.")] = None,
     out: Annotated[Path, typer.Option(help="Folder of the run: checkpoint, log, sample grids.")] = Path("runs/pix2pixhd"),
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the run's last checkpoint.")] = False,
-    start_from: Annotated[Path | None, typer.Option(help="Folder of the run of the phase before.")] = None,
+    start_from: Annotated[Path | None, typer.Option(help="Folder of the run of the phase before, or of weights.")] = None,
     phase: Annotated[str, typer.Option(help="global, local or joint.")] = DEFAULT.phase,
     classes: Annotated[int, typer.Option(help="How many classes the label maps have.")] = DEFAULT.classes,
     height: Annotated[int, typer.Option(help="Height of the training pictures; half of it for the global phase.")] = DEFAULT.height,
