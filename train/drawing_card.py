@@ -81,8 +81,8 @@ Printed by `{measured[command]}`.
 CAUTION = """
 The perceptual loss looked through the same network that these features come from, which flatters the figure: judge by eye too."""
 TOLD = """![hints](card/hints.jpg)
-*Eight test drawings with colour hints made as in training, what the network paints, and the target; some regions were painted anew:
-nothing but the hint tells their colour.*
+*Eight test drawings with colour hints made as in training, the same as the network sees them, spread over the regions that they lie in,
+what it paints, and the target; some regions were painted anew: nothing but the hint tells their colour.*
 
 """
 BEGUN = """
@@ -136,7 +136,9 @@ def write(folder: Path, data: Path, drawings: Path, failures: list[str], failure
     if told:
         x, c, y = zip(*hinted(data, facts["settings"])[:8], strict=True)
         y_fake = [hint_figures.painted(translator, *given, seed=i) for i, given in enumerate(zip(x, c, strict=True))]
-        rows = [laid_over(torch.stack(x)), torch.stack(y_fake), torch.stack(y)]
+        spread = torch.stack(x)
+        strokes = torch.cat([spread[:, :3], torch.where(spread[:, 6:] == 1, spread[:, 3:], 0)], 1)
+        rows = [laid_over(strokes), laid_over(spread), torch.stack(y_fake), torch.stack(y)]
         sheet([[to_image(picture[None]) for picture in row] for row in rows]).save(folder / "card" / "hints.jpg", quality=85)
     for name, page in pages.items():
         page.save(folder / "card" / f"{name}.jpg", quality=85)
