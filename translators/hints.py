@@ -47,6 +47,8 @@ def spread(drawing: Tensor, hints: Tensor) -> Tensor:
     least, left = TOUCHED * np.bincount(strokes.ravel(), minlength=count + 1), told.copy()
     colours, filled = hints[:3].numpy().copy(), told.copy()
     for gap in GAPS:
+        if not left.any():
+            break
         regions = _enclosed(away > gap, pieces)
         boxes = ndimage.find_objects(regions)
         (stroke, region), touched = np.unique(np.stack([strokes[left], regions[left]]), axis=1, return_counts=True)
