@@ -1,20 +1,23 @@
 """What a run begins with, where that is not chance: the networks of another run, or generators that were shipped."""
 
 import json
+import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from torch import nn
+from torch import Tensor, nn
 
 from train import engine
 from train.data import BadData
 from translators.errors import TranslationError
+from translators.pix2pix import UNetGenerator, resized
 from translators.weights import read
 
 
 def begin_with(networks: dict[str, nn.Module], start_from: Sequence[Path], generators: str, anew: Collection[str] = ()) -> list[dict]:
     """Fills networks, by name, from the folder of another run, for example one at a smaller size, or the `generators` alone from one
-    weights folder each: their discriminators then begin anew, as those in `anew` may in either case. Returns the facts of the runs before.
+    weights folder each: their discriminators then begin anew, as those in `anew` may in either case. A U-Net that doubles by interpolation
+    can begin with one that does not. Returns the facts of the runs before.
 
     Raises:
         BadData: something there does not fit these networks, or there are too few or too many folders.
@@ -35,8 +38,21 @@ def begin_with(networks: dict[str, nn.Module], start_from: Sequence[Path], gener
         raise BadData(f"--start-from takes the folder of a run, or one weights folder each for {folders}, not {len(start_from)} folders.")
     for name, state in states.items():
         try:
-            networks[name].load_state_dict(state)
+            networks[name].load_state_dict(resized_as(networks[name], state))
         except RuntimeError as error:
             where = " and ".join(map(str, start_from))
             raise BadData(f"{where}: its {name} does not fit these settings ({str(error).splitlines()[0]})") from error
     return before
+
+
+def resized_as(network: nn.Module, state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The state of a U-Net with transposed convolutions for one with nearest doublings: what of the kernels is a checkerboard is lost. Any
+    other as it is.
+    """
+    if not isinstance(network, UNetGenerator) or network.resize != "nearest" or "ups.0.weight" not in state:
+        return state
+    doubling = re.compile(r"(ups\.\d+)\.(weight|bias)")
+    return {
+        doubling.sub(r"\1.conv.\2", name): resized(value) if value.dim() == 4 and doubling.fullmatch(name) else value
+        for name, value in state.items()
+    }
