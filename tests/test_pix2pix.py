@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from tests.small_weights import save
-from translators.pix2pix import Norm, PatchGAN, ResizeConv, UNetGenerator
+from translators.pix2pix import Norm, PatchGAN, ResizeConv, UNetGenerator, resized, transposed
 from translators.upstream import open_checkpoint
 from translators.weights import read
 
@@ -125,6 +126,26 @@ def test_doublings_by_interpolation_paint_pictures_of_the_same_size(resize):
         assert G(torch.zeros(2, 3, 32, 80)).shape == (2, 3, 32, 80)
     with pytest.raises(ValueError, match="resize must be 'bilinear', 'nearest' or None, not 'cubic'"):
         small(resize="cubic")
+
+
+def test_a_nearest_doubling_is_a_transposed_convolution():
+    up, h = ResizeConv(6, 5, "nearest", "zeros").double(), torch.randn(2, 6, 9, 7).double()
+    with torch.no_grad():
+        torch.testing.assert_close(up(h), up.conv(F.interpolate(h, scale_factor=2)))
+        torch.testing.assert_close(resized(transposed(up.conv.weight)), up.conv.weight)
+    checkerboard = transposed(up.conv.weight) + torch.tensor([1.0, -1, 1, -1]).double()[:, None]  # of its rows, which TAPS cannot make
+    torch.testing.assert_close(resized(checkerboard), up.conv.weight)
+
+
+@pytest.mark.parametrize("more", [{}, {"batch_norm": False}, {"condition_size": 3}])
+def test_a_network_of_nearest_doublings_can_be_written_with_transposed_convolutions(more, x):
+    G = small(resize="nearest", **more)
+    plain = G.with_transposed().eval()
+    assert plain.resize is None and not any(isinstance(up, ResizeConv) for up in plain.ups)
+    c = torch.zeros(1, 3) if more.get("condition_size") else None
+    with torch.no_grad():
+        torch.testing.assert_close(plain(x, c, seed=1), G(x, c, seed=1))
+    assert plain.with_transposed() is plain
 
 
 @pytest.mark.parametrize("resize", [None, "bilinear", "nearest"])

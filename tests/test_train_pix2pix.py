@@ -18,7 +18,7 @@ from translators import CARDS
 from translators.from_drawing import DrawingTranslator
 from translators.from_labels import LabelTranslator
 from translators.labels import CMP, coloured
-from translators.pix2pix import PatchGAN, UNetGenerator
+from translators.pix2pix import PatchGAN, UNetGenerator, resized, transposed
 from translators.weights import read
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -166,6 +166,23 @@ def test_a_run_can_begin_with_the_generator_of_a_weights_folder(data, tmp_path, 
     assert [facts["step"] for facts in torch.load(tmp_path / "on" / "last.pt", weights_only=True)["before"]] == [2]
     with pytest.raises(BadData, match=r"--start-from: .*nowhere"):
         train(data, tmp_path / "none", TINY, start_from=tmp_path / "nowhere", workers=0)
+
+
+def test_a_run_with_nearest_doublings_can_begin_with_one_without_and_is_shipped_as_one(data, tmp_path):
+    train(data, tmp_path / "plain", TINY, workers=0, stop_at=2)
+    nearest = replace(TINY, resize="nearest", lr=0.0)
+    G, *_ = train(data, tmp_path / "nearest", nearest, start_from=tmp_path / "plain", workers=0, stop_at=1)
+    first = torch.load(tmp_path / "plain" / "last.pt", weights_only=True)["G"]
+    assert torch.equal(G.ups[0].conv.weight, resized(first["ups.0.weight"])) and torch.equal(G.ups[-1].conv.bias, first["ups.5.bias"])
+    assert torch.equal(G.downs[0].weight, first["downs.0.weight"])
+    export_pix2pix(tmp_path / "nearest", data, tmp_path / "weights")
+    shipped, config = read(tmp_path / "weights")
+    kept = torch.load(tmp_path / "nearest" / "last.pt", weights_only=True)["average"]
+    assert config["resize"] is None
+    assert torch.equal(shipped.ups[0].weight, transposed(kept["ups.0.conv.weight"]).half().float())
+    again, *_ = train(data, tmp_path / "again", nearest, start_from=tmp_path / "weights", workers=0, stop_at=1)
+    for name, value in again.state_dict().items():
+        torch.testing.assert_close(value, kept[name], atol=1e-3, rtol=2e-3)  # nothing but float16 was lost
 
 
 def test_a_run_does_not_depend_on_its_workers(data, tmp_path):

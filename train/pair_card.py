@@ -7,7 +7,7 @@ from PIL import Image
 
 from train.comparisons import Comparison, label_folders, pairs, split_of
 from train.data import BadData
-from train.drawing_card import CAUTION, objective
+from train.drawing_card import CAUTION, besides, objective
 from train.evaluate import translations
 from train.sheets import figures_table, notes, sheet
 from translators.cards import CARDS, Card
@@ -106,7 +106,7 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
     sheet(triples(first, made), side=160).save(folder / "card" / "test.jpg", quality=85)
     sheet(triples(failing, translations(translator, failing.inputs))).save(folder / "card" / "failures.jpg", quality=85)
     made[0].resize((160, 160), Image.Resampling.LANCZOS).save(folder / "thumbnail.jpg", quality=88)
-    arguments = {key: value for key, value in translator.config.items() if key not in ("architecture", "translator")}
+    arguments = {key: value for key, value in translator.config.items() if key not in ("architecture", "translator", "resize")}
     text = README.format(
         card=card,
         license=license,
@@ -116,7 +116,7 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
         shown=len(first.inputs),
         runs="\n".join(told(run) for run in [*facts.get("before", []), facts]),
         network=translator.config["architecture"],
-        arguments=", ".join(f"{key} {value}" for key, value in arguments.items()),
+        arguments=", ".join(f"{key} {value}" for key, value in arguments.items()) + besides(settings),
         objective=objective(settings),
         measured=measured,
         figures=figures_table(measured),
