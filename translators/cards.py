@@ -158,9 +158,9 @@ CARDS: dict[str, Card] = {
             data="1,264 OpenMoji line drawings and their colours (openmoji.org)",
             licence="CC BY-SA 4.0 (OpenMoji)",
             failures=(
-                "Without hints all of a thing gets the one colour asked for: a rose and its leaf, a flag, a face and its hair. Hints are "
-                "followed near their strokes alone, in soft blots that do not fill a region: paint all of it. Colours bleed where the "
-                "outline is open, and crowded fields keep pale or dark blotches."
+                "Without hints all of a thing gets the one colour asked for: a rose and its leaf, a flag, a face and its hair. A hint fills "
+                "its part where lines enclose it; where they are open wide it stays a dab. Its colour mixes a little with the one asked "
+                "for, and the darkest come out greenish. Where the outline is open, colour bleeds out softly."
             ),
         ),
         photo_card(
