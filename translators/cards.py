@@ -253,9 +253,9 @@ CARDS: dict[str, Card] = {
             licence="Research use (CMP Facade Database's terms)",
             palette="cmp",
             failures=(
-                "A young network. Every wall is the same sandstone, whatever the house was built of, with a fine weave when seen close; "
-                "glass fronts and modern blocks become old town houses. The corners, where the photos were black or grey, darken. "
-                "Its 400 facades are seen straight from the front: of other views it has seen nothing."
+                "A young network. Every wall is sandstone, whatever the house was built of, here and there with a rusty stain, and glass "
+                "fronts and modern blocks become old town houses. Fine carving is smoothed away, and the rims, where many photos were "
+                "black or grey, are dark and hazy. Its 400 facades are seen straight from the front: of other views it has seen nothing."
             ),
         ),
         Card(
