@@ -142,10 +142,10 @@ CARDS: dict[str, Card] = {
             data="2,602 product photos of sneakers with their edges; training began with the network of the emoji (OpenMoji)",
             licence="Research and teaching use (the photos' terms)",
             failures=(
-                "Young as a network that takes hints, and its materials shimmer: patches of green and rose on laces, logos and collars, "
-                "most of all on orange and white, and a fine woven grid on large fields. A hint colours a blot around itself, not its part "
-                "of the shoe. Trained on sneakers seen from the side: heels dissolve, and things that are no shoe get a sneaker's "
-                "materials."
+                "Its materials are plain: leather or a fine knit, in one colour over a white sole, with a silvery shine where a large field "
+                "has nothing drawn in it. A hint fills its part where lines enclose it; elsewhere it stays a soft patch, and its colour "
+                "mixes with the one asked for. Pens of 8 pixels cost more than the thin ones. Trained on sneakers seen from the side: "
+                "heels dissolve, and things that are no shoe get a sneaker's materials."
             ),
         ),
         Card(
