@@ -143,9 +143,9 @@ CARDS: dict[str, Card] = {
             licence="Research and teaching use (the photos' terms)",
             failures=(
                 "Its materials are plain: leather or a fine knit, in one colour over a white sole, with a silvery shine where a large "
-                "field has nothing drawn in it. A hint fills its part where lines enclose it; elsewhere it stays a soft patch, and its colour "
-                "mixes with the one asked for. Pens of 8 pixels cost more than the thin ones. Trained on sneakers seen from the side: "
-                "heels dissolve, and things that are no shoe get a sneaker's materials."
+                "field has nothing drawn in it. A hint fills its part where lines enclose it; elsewhere it stays a soft patch, and its "
+                "colour mixes with the one asked for. Pens of 8 pixels cost more than the thin ones. Trained on sneakers seen from the "
+                "side: heels dissolve, and things that are no shoe get a sneaker's materials."
             ),
         ),
         Card(
@@ -159,8 +159,8 @@ CARDS: dict[str, Card] = {
             licence="CC BY-SA 4.0 (OpenMoji)",
             failures=(
                 "Without hints all of a thing gets the one colour asked for: a rose and its leaf, a flag, a face and its hair. A hint "
-                "fills its part where lines enclose it; where they are open wide it stays a dab. Its colour mixes a little with the one asked "
-                "for, and the darkest come out greenish. Where the outline is open, colour bleeds out softly."
+                "fills its part where lines enclose it; where they are open wide it stays a dab. Its colour mixes a little with the one "
+                "asked for, and the darkest come out greenish. Where the outline is open, colour bleeds out softly."
             ),
         ),
         photo_card(
