@@ -83,3 +83,12 @@ def test_all_are_trained_measured_and_printed_and_a_stopped_command_goes_on(tmp_
     with Image.open(tmp_path / "ablations_hd" / "card" / "test.jpg") as sheet:
         assert sheet.height // sheet.width == 1  # six rows of four streets
     assert {path.name for path in (tmp_path / "ablations_hd" / "full").iterdir()} == {*NETWORK, "encoder", "discriminator"}
+
+
+def test_a_table_from_before_there_was_a_setting_is_gone_on_with(tmp_path):
+    path, older = tmp_path / "table.json", {"command": "a", "settings": {"seed": 0}}
+    ablations_hd.write_table(path, older, "full", {"KID x 1000": 1})
+    newer = {"command": "b", "settings": {"seed": 0, "augment": False}}
+    assert list(ablations_hd.write_table(path, newer, "global", {"KID x 1000": 2})) == ["full", "global"]
+    other = {"command": "c", "settings": {"seed": 1, "augment": False}}
+    assert list(ablations_hd.write_table(path, other, "global", {"KID x 1000": 3})) == ["global"]

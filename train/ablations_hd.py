@@ -134,8 +134,11 @@ def write_card(weights: Path, pairs: LabelFolder, measured: dict[str, dict], spl
 
 
 def write_table(path: Path, about: dict, name: str, figures: dict) -> dict[str, dict]:
-    """Adds a run's figures to those in the file that were measured in the same way, whoever did; returns all of them."""
+    """Adds a run's figures to those in the file that were measured in the same way, whoever did; returns all of them. A setting that an
+    older file does not know was as by default.
+    """
     before = json_object(path)
+    before["settings"] = about.get("settings", {}) | before.get("settings", {})
     same = all(before.get(key) == value for key, value in about.items() if key != "command")
     found = (before.get("figures", {}) if same else {}) | {name: figures}
     measured = {name: found[name] for name in NAMES if name in found}
