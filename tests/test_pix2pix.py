@@ -135,6 +135,10 @@ def test_a_nearest_doubling_is_a_transposed_convolution():
         torch.testing.assert_close(resized(transposed(up.conv.weight)), up.conv.weight)
     checkerboard = transposed(up.conv.weight) + torch.tensor([1.0, -1, 1, -1]).double()[:, None]  # of its rows, which TAPS cannot make
     torch.testing.assert_close(resized(checkerboard), up.conv.weight)
+    with torch.no_grad():
+        before = up(h)
+        up.conv = torch.nn.Sequential(up.conv)  # as packing puts another module in its place
+        torch.testing.assert_close(up(h), before)
 
 
 @pytest.mark.parametrize("more", [{}, {"batch_norm": False}, {"condition_size": 3}])

@@ -85,7 +85,8 @@ class ResizeConv(nn.Module):
         self.conv = nn.Conv2d(in_channels, out_channels, 3, padding=1, padding_mode=padding_mode, bias=bias)
 
     def forward(self, h: Tensor) -> Tensor:
-        if self.mode == "nearest" and self.conv.padding_mode == "zeros":  # the same in fewer than half the multiplications
+        plain = isinstance(self.conv, nn.Conv2d) and self.conv.padding_mode == "zeros"  # not packed
+        if self.mode == "nearest" and plain:  # the same in fewer than half the multiplications
             return F.conv_transpose2d(h, transposed(self.conv.weight), self.conv.bias, stride=2, padding=1)
         return self.conv(F.interpolate(h, scale_factor=2, mode=self.mode))
 
