@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image, ImageDraw
 
 from benchmarks.page import CHROMIUM, DESKTOP, FLAGS, ROOT
@@ -249,3 +250,12 @@ def stopped_after(monkeypatch):
             yield
 
     return stopped
+
+
+@pytest.fixture
+def one_thread():
+    """As in a process that is killed and counts with one: sums over several threads are other sums, on some CPUs from run to run."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

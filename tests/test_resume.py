@@ -29,15 +29,6 @@ def data(tmp_path_factory) -> dict[str, Path]:
     return write_data(tmp_path_factory.mktemp("data"))
 
 
-@pytest.fixture
-def one_thread():
-    """As in the process that is killed: sums over several threads are other sums."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def run(name: str, data: dict[str, Path], out: Path, **more):
     return LOOPS[name].train(data[name], out, SETTINGS[name], **{"workers": 0, "save_every": 3, "log_every": 2, **more})
 

@@ -146,15 +146,6 @@ def test_resume_equals_uninterrupted(data, tmp_path, stop):
         train(data, tmp_path / "parts", dataclasses.replace(SMALL, blocks=2), workers=0, resume=True)
 
 
-@pytest.fixture
-def one_thread():
-    """On some CPUs two threads do not add up this small game to the same last bit twice; one does."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 @pytest.mark.usefixtures("one_thread")
 def test_heads_on_a_frozen_network_join_the_game_and_resume(data, tmp_path, squeezenet):
     settings = dataclasses.replace(SMALL, lambda_projected=1.0, features="squeezenet", resize="nearest", epochs=1, decay_epochs=0)
