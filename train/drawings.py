@@ -171,13 +171,14 @@ def place(picture: Tensor, placement: Placement) -> Tensor:
 def draw(drafts: Drafts, placement: Placement, rng: np.random.Generator, wobble: float = 1.6, width: float | None = None) -> Tensor:
     """A hand drawing of the picture: (1, H, W) in [-1, 1], black ink on white.
 
-    `wobble` is the greatest standard deviation, in pixels, of the hand; `width` is the pen's, in pixels, drawn from 1 to 7 where None.
+    `wobble` is the greatest standard deviation, in pixels, of the hand; `width` is the pen's, in pixels, drawn from 1 to 9 where None:
+    the square of a number drawn evenly from 1 to 3, so that half of the pens are wider than 4 pixels.
     """
     lines = choose_lines(drafts, rng)
     size = len(lines)
     distance = ndimage.distance_transform_edt(~lines).astype(np.float32).clip(0, FAR)
     field = torch.from_numpy(distance)[None, None] - FAR
-    width = float(np.exp(rng.uniform(np.log(1.0), np.log(7.0)))) if width is None else width
+    width = float(rng.uniform(1, 3) ** 2) if width is None else width
 
     ink = torch.zeros(1, size, size)
     for _ in range(2 if rng.random() < 0.15 else 1):  # a second stroke over the first
