@@ -80,8 +80,8 @@ class Game:
             torch.manual_seed(seed)
             self.G, self.D = perceptron(2 + extra, 2), perceptron(2 + extra, 1)
         betas = (0.5, 0.9)
-        self.G_optimizer = torch.optim.Adam(self.G.parameters(), 1e-3, betas)
-        self.D_optimizer = torch.optim.Adam(self.D.parameters(), 2e-3, betas)
+        self.G_optimizer = torch.optim.Adam(self.G.parameters(), 1e-3, betas, fused=True)
+        self.D_optimizer = torch.optim.Adam(self.D.parameters(), 2e-3, betas, fused=True)
         self.z = self._noise(SHOWN)
         self.z_labels = torch.arange(SHOWN) % CLASSES
         if rules.conditional:  # of the classes that there are, as often as in the data

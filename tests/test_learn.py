@@ -1,5 +1,6 @@
 """The Learn page's answers without a browser: the game of a session, drawings as lists, and wrong questions."""
 
+import itertools
 import re
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from lessons.losses import LOSSES
 from studio import words
 from studio.learn import SCENES, sketches
+from studio.learn import game as game_scene
 from studio.learn.equations import EQUATIONS, GAME
 from studio.learn.game import MOST, play, points_of
 from studio.learn.pad import FACADE, SHOE, labels_of, sketch_of
@@ -32,6 +34,22 @@ def test_a_session_plays_its_own_game():
     assert other.steps == 0
     assert told("play", mine)[0]["step"] > 3
     assert told("step", None)[0] == {"gone": True}
+
+
+def test_a_game_gets_less_where_others_play(monkeypatch):
+    clock = itertools.count()  # 128ths of a second: how many rounds fit must not depend on this machine
+    monkeypatch.setattr(game_scene.time, "perf_counter", lambda: next(clock) / 128)
+    slept = []
+    monkeypatch.setattr(game_scene.time, "sleep", slept.append)
+    game_scene.asked_last.clear()
+    _, mine = play(START, None)
+    alone = told("play", mine)[0]["step"]
+    assert alone == 20 and not slept
+    _, other = play(START, None)
+    in_company, _ = told("play", mine)
+    assert in_company["step"] - alone == 4 and slept
+    game_scene.asked_last[other] -= game_scene.RECENT
+    assert told("play", mine)[0]["step"] - in_company["step"] == alone
 
 
 def test_steps_of_one_player_move_what_is_his():

@@ -1,7 +1,8 @@
-"""The game on 2-D points: a session's two networks move a little at every question, and rest as long as they worked."""
+"""The game on 2-D points: a session's two networks move a little at every question, and less where others play too."""
 
 import time
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -11,7 +12,8 @@ from studio.learn.lesson import Lesson, answered, one_of, whole
 from translators import BadControl
 
 MOST = 1500  # points that a person may draw
-SLICE = 0.03  # seconds that a question may compute: five visitors share a quarter of a core
+SLICE, ALONE = 0.03, 0.15  # seconds that a question may compute: in company, and where nobody else plays
+RECENT = 2.0  # seconds after its last question for which a game is company to the others
 ACTS = ("start", "play", "step", "discriminator", "generator", "collapse", "look")
 
 
@@ -22,16 +24,29 @@ class GamePart(Lesson):
         super().__init__("game", scripts=("learn/curves",), **props)
 
 
+asked_last: WeakKeyDictionary[Game, float] = WeakKeyDictionary()  # of every game; this scene's questions come one at a time
+
+
+def in_company(game: Game | None) -> bool:
+    """Whether another game than this one is being played now."""
+    now = time.monotonic()
+    return any(other is not game and now - when < RECENT for other, when in asked_last.items())
+
+
 def play(asked: dict[str, Any], game: Game | None) -> tuple[dict[str, Any], Game | None]:
     """The answer, and the session's game from then on; `gone` when its game is no longer kept."""
     start = time.perf_counter()
     kept = [game]
-    answer = answered(asked, lambda: _moved(asked, kept))
-    time.sleep(min(3 * (time.perf_counter() - start), 10 * SLICE))  # in the only line of this scene: three quarters of a core are left
+    crowded = in_company(game)
+    answer = answered(asked, lambda: _moved(asked, kept, SLICE if crowded else ALONE))
+    if kept[0] is not None:
+        asked_last[kept[0]] = time.monotonic()
+    if crowded:  # in the only line of this scene: all players together leave three quarters of a core; one alone rests between questions
+        time.sleep(min(3 * (time.perf_counter() - start), 10 * SLICE))
     return answer, kept[0]
 
 
-def _moved(asked: dict[str, Any], kept: list[Game | None]) -> dict[str, Any]:
+def _moved(asked: dict[str, Any], kept: list[Game | None], seconds: float) -> dict[str, Any]:
     act, label, rules = one_of(asked, "act", ACTS), whole(asked, "label", 0, CLASSES - 1), rules_of(asked.get("rules"))
     if act == "start":
         kept[0] = Game(*points_of(asked.get("points")), rules, whole(asked, "seed", 0, 2**31 - 1))
@@ -39,15 +54,16 @@ def _moved(asked: dict[str, Any], kept: list[Game | None]) -> dict[str, Any]:
     if game is None or (game.rules.loss, game.rules.conditional) != (rules.loss, rules.conditional):
         return {"gone": True}
     game.rules = rules
-    move(game, act)
+    move(game, act, seconds)
     if act != "look":
         game.remember()
     return view(game, label)
 
 
-def move(game: Game, act: str) -> None:
+def move(game: Game, act: str, seconds: float) -> None:
+    """One of `ACTS`; "play" goes on for so many seconds, one round at least."""
     if act == "play":
-        end = time.perf_counter() + SLICE
+        end = time.perf_counter() + seconds
         game.step()
         while time.perf_counter() < end:
             game.step()
