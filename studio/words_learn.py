@@ -197,6 +197,11 @@ LEARN: dict[str, dict[str, tuple[str, str, str]]] = {
             "Red looks painted to D, green looks real. Click a cell.",
             "Красное кажется D нарисованным, зелёное — настоящим. Нажмите на клетку.",
         ),
+        "click_sample": (
+            "Rojo: a D le parece pintado. Verde: le parece real. Pulsa una casilla; con una muestra de abajo, también su foto.",
+            "Red looks painted to D, green looks real. Click a cell; take a sample to see its photo beside it.",
+            "Красное кажется D нарисованным, зелёное — настоящим. Нажмите на клетку; у образцов внизу есть и фотография.",
+        ),
         "cell": (
             "Casilla ({x}, {y}): mira {size} × {size} píxeles, D = {painted}",
             "Cell ({x}, {y}): looks at {size} × {size} pixels, D = {painted}",

@@ -10,7 +10,7 @@ const light = () => { // the window of the chosen cell, as far as it lies inside
     const frame = figure.querySelector('i');
     frameWindow(frame, answer?.window, cells[kind] && cell, [256, 256]);
   }
-  if (!cell) { $('.told').textContent = word('click'); return; }
+  if (!cell) { $('.told').textContent = word(cells.real ? 'click' : 'click_sample'); return; }
   const value = kind => (cells[kind] ? decimals(cells[kind].values[cell[1] * cells[kind].width + cell[0]]) : '–');
   $('.told').textContent = word(cells.real ? 'cell_both' : 'cell', { x: cell[0] + 1, y: cell[1] + 1, size: answer.window.size, painted: value('painted'), real: value('real') });
 };
