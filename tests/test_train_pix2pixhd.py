@@ -83,6 +83,24 @@ def test_resume_equals_uninterrupted(data, tmp_path, augment):
     assert all(equal(whole[name], resumed[name]) for name in ("G", "D", "E", "average", "average_E"))
 
 
+@pytest.mark.usefixtures("one_thread")
+def test_heads_on_a_frozen_network_join_the_game_and_resume(data, tmp_path, squeezenet):
+    more = {"workers": 0, "feature_weights": squeezenet}
+    settings = dataclasses.replace(SMALL, lambda_projected=1.0, features="squeezenet", epochs=1, decay_epochs=0)
+    whole = train(data, tmp_path / "whole", settings, **more)
+    train(data, tmp_path / "parts", settings, **more, stop_at=2)
+    resumed = train(data, tmp_path / "parts", settings, **more, resume=True)
+    assert all(equal(whole[name], resumed[name]) for name in ("G", "D", "E", "P", "average", "average_E"))
+    assert {"P", "P_G"} <= json.loads((tmp_path / "whole" / "log.jsonl").read_text().splitlines()[-1]).keys()
+    without = train(data, tmp_path / "without", dataclasses.replace(settings, lambda_projected=0.0), **more)
+    assert not equal(without["G"], whole["G"]) and "P" not in without
+    still = dataclasses.replace(settings, lr=0.0)
+    anew, gone_on = (train(data, tmp_path / f"on_{run}", still, start_from=tmp_path / run, **more) for run in ("without", "whole"))
+    assert equal(anew["G"], without["average"])
+    taken = [all(map(torch.equal, run["P"].parameters(), whole["P"].parameters())) for run in (anew, gone_on)]
+    assert taken == [False, True]
+
+
 def test_only_what_they_are_shown_reaches_the_discriminators():
     """Shown a blank, they cannot tell the pictures apart, and features match; the perceptual term still sees the pictures."""
     torch.manual_seed(0)

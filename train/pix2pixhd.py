@@ -25,6 +25,7 @@ from train.command import ask_doctor, said, settings_from, steps_named
 from train.data import BadData, LabelCrops, LabelFolder, loader, open_labels
 from train.doctor.layout import LABELS
 from train.features import FEATURES, Taps, perceptual_distance, taps
+from train.heads import Heads, heads_loss
 from train.pix2pix import feature_matching, least_squares
 from train.ranks import Ranks, all_ranks
 from train.stopping import Best, Finite
@@ -95,6 +96,7 @@ class Settings:
     augment: bool = False
     lambda_feature: float = 10.0
     lambda_perceptual: float = 10.0
+    lambda_projected: float = 0.0
     features: str = "vgg19"
     epochs: float = 200.0
     decay_epochs: float = 100.0
@@ -168,7 +170,10 @@ def train(
     engine.seed_everything(settings.seed)
     G, D, E = initialize(settings.generator()), initialize(settings.discriminator()), settings.encoder()
     networks: dict[str, nn.Module] = {"G": G, "D": D} | ({"E": initialize(E)} if E else {})
-    perceptual = taps(settings.features, feature_weights).to(device) if settings.lambda_perceptual else None
+    looks = settings.lambda_perceptual or settings.lambda_projected
+    perceptual = taps(settings.features, feature_weights).to(device) if looks else None
+    heads = {"P": Heads(perceptual.channels)} if settings.lambda_projected else {}
+    networks |= heads
     before: list[dict] = []
     if start_from and not resume:
         before = begin_with(networks, settings, start_from)
@@ -180,7 +185,9 @@ def train(
     trained = G.parameters() if settings.phase != "local" else (p for name, p in G.named_parameters() if not name.startswith("coarse."))
     learns_G = [*trained, *(E.parameters() if E else ())]
     opt_G = torch.optim.Adam(learns_G, settings.lr, betas=(0.5, 0.999), fused=True)
-    opt_D = torch.optim.Adam(D.parameters(), settings.lr, betas=(0.5, 0.999), fused=True)
+    judges = [D, *heads.values()]
+    learns_D = [p for judge in judges for p in judge.parameters()]
+    opt_D = torch.optim.Adam(learns_D, settings.lr, betas=(0.5, 0.999), fused=True)
     if settings.phase == "local":
         G.coarse.requires_grad_(False)
     state: dict[str, nn.Module | torch.optim.Optimizer] = {**networks, "opt_G": opt_G, "opt_D": opt_D}
@@ -259,16 +266,25 @@ def train(
 
             with engine.autocast(device):
                 y_fake = paint(G, E, x, y, instance_map)
-                loss_D, parts = loss_of_D(D.requires_grad_(True), x, y, y_fake, Change(y) if settings.augment else unchanged)
+                for judge in judges:
+                    judge.requires_grad_(True)
+                loss_D, parts = loss_of_D(D, x, y, y_fake, Change(y) if settings.augment else unchanged)
+                for P in heads.values():
+                    judged_real, judged_fake = heads_loss(P, perceptual, y, True), heads_loss(P, perceptual, y_fake.detach(), False)
+                    parts["P"] = ((judged_real + judged_fake) / 2).detach()
+                    loss_D = loss_D + (judged_real + judged_fake) / 2
             opt_D.zero_grad()
             loss_D.backward()
-            ranks.average_gradients(D.parameters())
+            ranks.average_gradients(learns_D)
             opt_D.step()
 
+            for judge in judges:
+                judge.requires_grad_(False)
             with engine.autocast(device):
-                loss_G, parts_G = loss_of_G(
-                    D.requires_grad_(False), x, y, y_fake, **weights, seen=Change(y) if settings.augment else unchanged
-                )
+                loss_G, parts_G = loss_of_G(D, x, y, y_fake, **weights, seen=Change(y) if settings.augment else unchanged)
+                for P in heads.values():
+                    parts_G["P_G"] = (projected := heads_loss(P, perceptual, y_fake, True)).detach()
+                    loss_G = loss_G + settings.lambda_projected * projected
             opt_G.zero_grad()
             loss_G.backward()
             ranks.average_gradients(learns_G)
@@ -320,7 +336,8 @@ def batched(sample: tuple) -> tuple:
 
 def begin_with(networks: dict[str, nn.Module], settings: Settings, folder: Path) -> list[dict]:
     """Fills networks with those of the phase before: after "global" its generator becomes the coarse one of G2, otherwise all go on as they
-    are. Of a weights folder, which has no discriminators, D begins anew. Returns the facts of the runs before.
+    are. Of a weights folder, which has no discriminators, D begins anew; so do heads, where the phase before had none. Returns the facts
+    of the runs before.
 
     Raises:
         BadData: something there does not fit these settings, or cannot be read.
@@ -336,14 +353,15 @@ def begin_with(networks: dict[str, nn.Module], settings: Settings, folder: Path)
         half, before = isinstance(G, GlobalGenerator), [*facts.pop("before", []), facts]
     else:
         kept = engine.load_checkpoint(folder)
-        states = {"G": kept["average"], "D": kept["D"]} | ({"E": kept.get("average_E", kept["E"])} if "E" in kept else {})
+        states = {"G": kept["average"]} | {name: kept[name] for name in ("D", "P") if name in kept}
+        states |= {"E": kept.get("average_E", kept["E"])} if "E" in kept else {}
         half, before = kept["settings"]["phase"] == "global", [*kept["before"], engine.facts_of(kept, folder)]
     try:
         if half and settings.phase != "global":
             networks["G"].start_from(states.pop("G"))
         for name in states.keys() & networks.keys():
             networks[name].load_state_dict(states[name])
-        if missing := networks.keys() - states.keys() - {"G", "D"}:
+        if missing := networks.keys() - states.keys() - {"G", "D", "P"}:
             raise RuntimeError(f"there is no {missing.pop()}")
     except (KeyError, RuntimeError) as error:
         raise BadData(f"{folder}: its networks do not fit these settings ({str(error).splitlines()[0]})") from error
@@ -388,7 +406,10 @@ def main(
     ] = DEFAULT.augment,
     lambda_feature: Annotated[float, typer.Option(help="Weight of feature matching.")] = DEFAULT.lambda_feature,
     lambda_perceptual: Annotated[float, typer.Option(help="Weight of the perceptual loss.")] = DEFAULT.lambda_perceptual,
-    features: Annotated[str, typer.Option(help="What the perceptual loss looks through: vgg19 or squeezenet.")] = DEFAULT.features,
+    lambda_projected: Annotated[
+        float, typer.Option(help="Weight of discriminators on the features of a frozen network (0 in the paper).")
+    ] = DEFAULT.lambda_projected,
+    features: Annotated[str, typer.Option(help="What perceptual loss and heads look through: vgg19 or squeezenet.")] = DEFAULT.features,
     feature_weights: Annotated[Path | None, typer.Option(help="With squeezenet: file with its weights.")] = None,
     epochs: Annotated[float, typer.Option(help="Passes over the data.")] = DEFAULT.epochs,
     decay_epochs: Annotated[float, typer.Option(help="How many of them, at the end, decay the learning rate.")] = DEFAULT.decay_epochs,

@@ -269,8 +269,8 @@ CARDS: dict[str, Card] = {
             licence=MAPS,
             palette="maps",
             failures=(
-                "Streets, roofs, lawns and water come out well, all somewhat darker than in the photos. Parks stay lawns where trees belong, "
-                "and wide empty land gets a faint weave in place of what stands there. "
+                "Streets, roofs, lawns and water come out well, all somewhat darker than in the photos. Parks stay lawns where trees "
+                "belong, and wide empty land gets a faint weave in place of what stands there. "
                 "A map does not say what stands on its land: roofs, trees and cars are the network's guess, after one city."
             ),
         ),
