@@ -8,7 +8,7 @@ import skimage.data
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from translators.drawing import Advice, LineFacts, advise, from_photo, ink, measure, paper_sheet, skeleton, thin
+from translators.drawing import Advice, LineFacts, advise, from_photo, ink, measure, paper_sheet, skeleton, thin, thinned
 from translators.errors import BadPicture
 
 LINES = {"width": [1.0, 6.0], "ink": [0.01, 0.12], "enclosed": [0.3, 0.9]}
@@ -152,6 +152,28 @@ def test_thin_draws_the_same_lines_at_the_asked_width(width, size):
     assert measure(thinned).width == pytest.approx(2.5, abs=0.6)
     found, wanted = overlap(thinned, shoe(3, size), reach=8)
     assert min(found, wanted) > 0.95
+
+
+@pytest.mark.parametrize("width", [6, 8, 10])
+def test_thick_lines_are_drawn_again(width):
+    redrawn = thinned(shoe(width), over=4.5, to=3.0)
+    assert (redrawn.size, redrawn.mode) == ((256, 256), "L")
+    assert measure(redrawn).width == pytest.approx(3, abs=0.6)
+    assert min(overlap(redrawn, shoe(3), reach=4)) > 0.95
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 4])
+def test_lines_that_are_not_too_thick_are_left_alone(width):
+    drawing = shoe(width)
+    assert thinned(drawing, over=4.5, to=3.0) is drawing
+
+
+def test_a_dark_part_does_not_make_a_fine_drawing_thick():
+    drawing = shoe(3)
+    ImageDraw.Draw(drawing).ellipse((70, 130, 90, 150), fill=0)
+    assert thinned(drawing, over=4.5, to=3.0) is drawing
+    blank = Image.new("L", (64, 64), 255)
+    assert thinned(blank, over=4.5, to=3.0) is blank
 
 
 def test_thin_keeps_outlines_closed_and_an_empty_canvas_empty():

@@ -7,7 +7,7 @@ import gradio as gr
 import numpy as np
 import pytest
 import torch
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageDraw
 from typer.testing import CliRunner
 
 from studio.canvas import encode, sheet_of
@@ -21,8 +21,10 @@ from train.hints import HINTED, hints_of, repainted, stroke, within_colour
 from train.pix2pix import Settings, train
 from translators import CARDS, BadControl, BadPicture, WeightsDamaged, weights
 from translators.__main__ import app
+from translators.drawing import thinned
 from translators.from_drawing import DrawingTranslator
 from translators.hints import SPREAD, laid_over, spread, to_channels
+from translators.images import to_tensor
 from translators.upstream import open_checkpoint
 
 TINY = Settings(
@@ -419,3 +421,15 @@ def test_training_sees_hints_spread_over_the_lines_that_were_drawn(data):
     for x in wide:
         strokes = x[3:] * (x[6] == 1)
         assert torch.equal(spread(x[:3], strokes), x[3:])
+
+
+def test_lines_that_are_too_thick_for_the_network_are_drawn_again_where_the_config_says_so():
+    drawing = Image.new("L", (64, 64), 255)
+    ImageDraw.Draw(drawing).rectangle((10, 10, 54, 54), outline=0, width=8)
+    thin = {"over": 4.5, "to": 3.0}
+    plain, redrawn = translator(), translator(thin=thin)
+    assert (plain.given(drawing)[0, 0] < 0).sum() > 2 * (redrawn.given(drawing)[0, 0] < 0).sum() > 0
+    assert torch.equal(redrawn.given(drawing)[0, :3], to_tensor(thinned(drawing, **thin).convert("RGB"))[0])
+    for wrong in ({"over": 4.5}, {"over": 0, "to": 3}, {"over": True, "to": 3}, 4.5):
+        with pytest.raises(WeightsDamaged, match=r"shoes/config\.json: thin is .*, not"):
+            translator(thin=wrong)

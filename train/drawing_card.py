@@ -39,7 +39,7 @@ tags:
 *{drawn}, unpicked, each above its picture: strokes with a hand's drift and tremor (`benchmarks/drawings/{card.name}.json`).*
 
 {told}{widths}
-*One test drawing gone over with pens of {pens} pixels.*
+*One test drawing gone over with pens of {pens} pixels.{thinned}*
 
 ## Known failures
 
@@ -85,6 +85,7 @@ TOLD = """![hints](card/hints.jpg)
 what it paints, and the target; some regions were painted anew: nothing but the hint tells their colour.*
 
 """
+THINNED = " Lines wider than {over:g} pixels are drawn again, {to:g} wide, before the network sees them."
 BEGUN = """
 | begun with the networks of | `{command}`, {step:,} steps, {minutes} minutes |"""
 WEIGHED = {"lambda_l1": "L1", "lambda_feature": "feature matching", "lambda_perceptual": "perceptual loss"}
@@ -161,6 +162,7 @@ def write(folder: Path, data: Path, drawings: Path, failures: list[str], failure
         command=facts["command"],
         measured=measured,
         pens=", ".join(map(str, PEN_WIDTHS)),
+        thinned=THINNED.format(**translator.thin) if translator.thin else "",
         figures=figures_table(measured),
         notes=notes(measured),
         failure_caption=failure_caption,

@@ -21,6 +21,7 @@ from translators.layouts import histogram
 
 CANVAS = 512  # the page's canvas
 SAMPLES = 12
+PEN = 3.0  # pixels: what too thick a line is drawn again with
 
 
 def line_ranges(dataset: DrawnPairs, count: int = 300) -> dict[str, list[float]]:
@@ -98,8 +99,10 @@ def save_network(network: nn.Module, folder: Path, translator: dict, facts: dict
     (folder / "run.json").write_text(json.dumps(facts | {"torch": torch.__version__}, indent=2) + "\n")
 
 
-def export_pix2pix(run: Path, data: Path, folder: Path, best: bool = False) -> dict:
-    """Writes the last (or best) generator of a pix2pix run, and the samples, to `folder`; returns the facts of the run."""
+def export_pix2pix(run: Path, data: Path, folder: Path, best: bool = False, thin_over: float = 0.0) -> dict:
+    """Writes the last (or best) generator of a pix2pix run, and the samples, to `folder`; returns the facts of the run. With `thin_over` a
+    drawing whose lines are wider than so many pixels is to be drawn again, `PEN` pixels wide, before the network sees it.
+    """
     kept = engine.load_checkpoint(run, best=best)
     settings = pix2pix.Settings(**kept["settings"])
     network = settings.generator()
@@ -121,6 +124,8 @@ def export_pix2pix(run: Path, data: Path, folder: Path, best: bool = False) -> d
         translator["lines"] = line_ranges(dataset)
         if settings.hints:
             translator["hints"] = True
+        if thin_over:
+            translator["thin"] = {"over": thin_over, "to": PEN}
         rng = np.random.default_rng(settings.seed)
         chosen = sorted(rng.permutation(len(val_pairs))[:SAMPLES])
         save_samples(folder / "samples", [val_pairs.pair(int(i))[0] for i in chosen])

@@ -527,12 +527,15 @@ def export_run(
     data: Annotated[Path, typer.Option(help="Folder of the data set: the colours, the line statistics and the samples come from it.")],
     weights: Annotated[Path, typer.Option(help="Folder to write, for example weights/shoes.")],
     best: Annotated[bool, typer.Option("--best", help="The network with the lowest validation figure, not the last one.")] = False,
+    thin_over: Annotated[
+        float, typer.Option(min=0, max=64, help="Drawings: lines wider than so many pixels are drawn again, 3 wide, before G sees them.")
+    ] = 0.0,
 ):
     """Writes the weights folder of a run: model.safetensors (float16), config.json, samples, run.json."""
     from train.export import export_pix2pix  # it imports this module
 
     with said():
-        facts = export_pix2pix(run, data, weights, best=best)
+        facts = export_pix2pix(run, data, weights, best, thin_over)
     typer.echo(f"{weights}: step {facts['step']:,}, {facts['minutes']} minutes on {facts['hardware']}.")
     typer.echo("Next: python -m train.evaluate, then python -m train.card.")
 

@@ -19,6 +19,7 @@ SIDE = 256
 WORK = 640  # photos are looked at with this longest side
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 DARK = 153  # ink is darker than this grey: half a pixel of black counts, as a 1-px line on a 512-px canvas leaves at 256
+THICK = 0.1  # share of the ink at whose places squares as wide as the pen still fit: less of it, and no pen so wide drew the most of it
 ROUND = np.ones((3, 3), bool)  # diagonal neighbours count as neighbours
 
 
@@ -126,10 +127,25 @@ def thin(drawing: Image.Image, width: float = 2.5) -> Image.Image:
     lines = ink(drawing)
     if not lines.any():
         return Image.new("L", drawing.size, 255)
-    typical = typical_width(lines)
+    return _redrawn(lines, typical_width(lines), width * max(drawing.size) / SIDE)
+
+
+def thinned(drawing: Image.Image, over: float, to: float) -> Image.Image:
+    """The drawing itself, or, where its lines are typically wider than `over`, its lines drawn again with a pen of `to`: L, 0 and 255, the
+    same size. Both in the drawing's own pixels, `over` 1 at least.
+    """
+    lines = ink(drawing)
+    thick = ndimage.minimum_filter(lines, int(over)).sum() > THICK * lines.sum()  # a look that costs little: most pens are not
+    if not thick or (typical := typical_width(lines)) <= over:
+        return drawing
+    return _redrawn(lines, typical, to)
+
+
+def _redrawn(lines: np.ndarray, typical: float, width: float) -> Image.Image:
+    """Lines (H, W) of a typical width gone over with a pen of another: L, 0 and 255."""
     smooth = ndimage.gaussian_filter(lines.astype(np.float32), typical / 8) > 0.5  # a rough rim would grow side branches
     middle = skeleton(smooth | skeletonize(lines), spur=typical)
-    return _stroke(ndimage.distance_transform_edt(~middle), width * max(drawing.size) / SIDE)
+    return _stroke(ndimage.distance_transform_edt(~middle), width)
 
 
 def from_photo(photo: Image.Image, size: int = 512) -> Image.Image:

@@ -8,6 +8,7 @@ from PIL import Image
 
 from translators import hints as colour_hints
 from translators.cards import HINTS, Control
+from translators.drawing import thinned
 from translators.errors import BadControl, BadPicture, WeightsDamaged
 from translators.images import on_white, to_image, to_tensor
 from translators.pix2pixhd import GlobalGenerator, LocalEnhancer
@@ -23,7 +24,8 @@ Colour = str | tuple[int, int, int] | None
 @dataclass(frozen=True)
 class DrawingTranslator(Translator):
     """`config["translator"]["colours"]` are what a seed picks from when no colour is chosen; `config["translator"]["hints"]` says that the
-    network takes colour hints behind the drawing.
+    network takes colour hints behind the drawing. Where `config["translator"]["thin"]` is there, lines typically wider than "over"
+    pixels are drawn again, "to" pixels wide, before the network sees them.
     """
 
     def __post_init__(self):
@@ -33,6 +35,8 @@ class DrawingTranslator(Translator):
         if self.config.get("condition_size", 0) != wanted:
             given = f"{len(self.colours)} colours and condition_size {self.config.get('condition_size', 0)}, not {wanted}"
             raise WeightsDamaged(f"{self.card.name}/config.json contradicts itself: {given}.")
+        if self.thin and not _are_widths(self.thin):
+            raise WeightsDamaged(f'{self.card.name}/config.json: thin is {self.thin}, not {{"over": pixels, "to": pixels}}, 1 to 64 each.')
         channels, hinted = self.config.get("in_channels", 3), 3 + colour_hints.CHANNELS
         if self.takes_hints is not (channels == hinted):
             given = f"hints {self.config.get('translator', {}).get('hints', False)!r} and in_channels {channels}; hints need {hinted}"
@@ -42,6 +46,11 @@ class DrawingTranslator(Translator):
     def colours(self) -> list:
         """RGB triples 0..255; empty where the network takes no colour."""
         return self.config.get("translator", {}).get("colours", [])
+
+    @property
+    def thin(self) -> dict[str, float]:
+        """`over` and `to` of `translators.drawing.thinned`; empty where lines stay as they are drawn."""
+        return self.config.get("translator", {}).get("thin", {})
 
     @property
     def takes_hints(self) -> bool:
@@ -119,7 +128,7 @@ class DrawingTranslator(Translator):
     def _given(self, image: Image.Image, hints: Image.Image | None) -> tuple[torch.Tensor, tuple[int, int]]:
         """The network's x, and where the picture's corner came to lie in it; where it takes hints, none at all are empty channels."""
         padded, corner = self._padded(image)
-        x = to_tensor(padded)  # (1, 3, H, W)
+        x = to_tensor(thinned(padded, **self.thin).convert("RGB") if self.thin else padded)  # (1, 3, H, W)
         if not self.takes_hints:
             if hints is not None:
                 raise BadControl(f"{self.card.name} takes no colour hints.")
@@ -152,6 +161,11 @@ class DrawingTranslator(Translator):
         if _is_rgb(colour):
             return tuple(colour)
         raise BadControl(f'colour must be "#rrggbb" or three whole numbers from 0 to 255, not {colour!r}.')
+
+
+def _are_widths(thin: object) -> bool:
+    named = isinstance(thin, dict) and thin.keys() == {"over", "to"}
+    return named and all(type(width) in (int, float) and 1 <= width <= 64 for width in thin.values())
 
 
 def _is_rgb(colour: object) -> bool:
