@@ -144,8 +144,8 @@ CARDS: dict[str, Card] = {
             failures=(
                 "Its materials are plain: leather or a fine knit, in one colour over a white sole, with a silvery shine where a large "
                 "field has nothing drawn in it. A hint fills its part where lines enclose it; elsewhere it stays a soft patch, and its "
-                "colour mixes with the one asked for. Pens of 8 pixels cost more than the thin ones. Trained on sneakers seen from the "
-                "side: heels dissolve, and things that are no shoe get a sneaker's materials."
+                "colour mixes with the one asked for. What is filled in black with a thick pen counts as a line. Trained on sneakers seen "
+                "from the side: heels dissolve, and things that are no shoe get a sneaker's materials."
             ),
         ),
         Card(
