@@ -219,9 +219,9 @@ CARDS: dict[str, Card] = {
             data="1,089 aerial photos of New York with their maps (Google Maps, as in pix2pix)",
             licence=MAPS,
             failures=(
-                "Not good yet. It finds broad streets, and parks as green blurs; blocks dissolve into a web of short white strokes, "
-                "houses are not drawn, small streets break off, and water stays grey. Its photos show one city at one height: of other "
-                "places it has seen nothing."
+                "Streets, water and large parks come out where they are. Small streets wind and break off, houses are not drawn, highways "
+                "stay white, parks have soft rims, and where nothing is built, orange spots appear. Its photos show one city at one "
+                "height: of other places it has seen nothing."
             ),
         ),
         Card(
