@@ -173,7 +173,11 @@ def test_a_run_with_hints_trains_resumes_exactly_and_exports(data, tmp_path):
         assert equal_states(a.state_dict(), b.state_dict())
     export_pix2pix(tmp_path / "whole", data, tmp_path / "shoes")
     module, config = weights.read(tmp_path / "shoes")
-    assert config["in_channels"] == 7 and config["translator"]["hints"] is True
+    assert config["in_channels"] == 7 and config["translator"]["hints"] is True and "thin" not in config["translator"]
+    export_pix2pix(tmp_path / "whole", data, tmp_path / "felt", thin_over=4.5)
+    assert DrawingTranslator(CARDS["shoes"], *weights.read(tmp_path / "felt")).thin == {"over": 4.5, "to": 3.0}
+    with pytest.raises(BadData, match=r"--thin-over is 1 to 64 pixels.* it is 0\.5, and .*whole takes drawings"):
+        export_pix2pix(tmp_path / "whole", data, tmp_path / "none", thin_over=0.5)
     translator = DrawingTranslator(CARDS["shoes"], module, config)
     canvas, _ = picture(3, 64)
     hints = Image.new("RGBA", canvas.size)

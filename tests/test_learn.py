@@ -41,6 +41,7 @@ def test_a_game_gets_less_where_others_play(monkeypatch):
     monkeypatch.setattr(game_scene.time, "perf_counter", lambda: next(clock) / 128)
     slept = []
     monkeypatch.setattr(game_scene.time, "sleep", slept.append)
+    monkeypatch.setattr(game_scene, "RECENT", 1000.0)
     game_scene.asked_last.clear()
     _, mine = play(START, None)
     alone = told("play", mine)[0]["step"]

@@ -302,6 +302,8 @@ def test_export_of_photos_keeps_some_as_samples(tmp_path, data):
     export_pix2pix(tmp_path / "run", data, tmp_path / "photos")
     samples = sorted((tmp_path / "photos" / "samples").iterdir())
     assert len(samples) == 6 and {Image.open(path).format for path in samples} == {"JPEG"}
+    with pytest.raises(BadData, match=r"--thin-over .* it is 4\.5, and .*run takes none"):
+        export_pix2pix(tmp_path / "run", data, tmp_path / "none", thin_over=4.5)
 
 
 def test_a_run_can_begin_with_the_networks_of_another(data, tmp_path):

@@ -12,7 +12,7 @@ from torch import nn
 from tqdm import tqdm
 
 from train import cyclegan, engine, pix2pix, pix2pixhd
-from train.data import DrawnPairs, LabelCrops, PairedFolder, open_labels, open_paired, open_unpaired, read
+from train.data import BadData, DrawnPairs, LabelCrops, PairedFolder, open_labels, open_paired, open_unpaired, read
 from train.drawings import drafts_of_drawing, pen
 from translators.drawing import LineFacts, measure
 from translators.images import to_image
@@ -102,9 +102,15 @@ def save_network(network: nn.Module, folder: Path, translator: dict, facts: dict
 def export_pix2pix(run: Path, data: Path, folder: Path, best: bool = False, thin_over: float = 0.0) -> dict:
     """Writes the last (or best) generator of a pix2pix run, and the samples, to `folder`; returns the facts of the run. With `thin_over` a
     drawing whose lines are wider than so many pixels is to be drawn again, `PEN` pixels wide, before the network sees it.
+
+    Raises:
+        BadData: `thin_over` is no width, or the network takes no drawings; or what there is to read cannot be read.
     """
     kept = engine.load_checkpoint(run, best=best)
     settings = pix2pix.Settings(**kept["settings"])
+    if thin_over and not (settings.drawn and 1 <= thin_over <= 64):
+        taken = "takes drawings" if settings.drawn else "takes none (no --drawn)"
+        raise BadData(f"--thin-over is 1 to 64 pixels, of drawings, or 0; it is {thin_over:g}, and {run} {taken}.")
     network = settings.generator()
     network.load_state_dict(kept["average"])
     network = network.with_transposed()  # fewer multiplications, and what every reader of weights knows

@@ -528,7 +528,7 @@ def export_run(
     weights: Annotated[Path, typer.Option(help="Folder to write, for example weights/shoes.")],
     best: Annotated[bool, typer.Option("--best", help="The network with the lowest validation figure, not the last one.")] = False,
     thin_over: Annotated[
-        float, typer.Option(min=0, max=64, help="Drawings: lines wider than so many pixels are drawn again, 3 wide, before G sees them.")
+        float, typer.Option(help="Drawings: lines wider than so many pixels are drawn again, 3 wide, before G sees them; 0 for never.")
     ] = 0.0,
 ):
     """Writes the weights folder of a run: model.safetensors (float16), config.json, samples, run.json."""
