@@ -1,7 +1,6 @@
 """What a run begins with, where that is not chance: the networks of another run, or generators that were shipped."""
 
 import json
-import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -10,14 +9,14 @@ from torch import Tensor, nn
 from train import engine
 from train.data import BadData
 from translators.errors import TranslationError
-from translators.pix2pix import UNetGenerator, resized
+from translators.pix2pix import ResizeConv, resized
 from translators.weights import read
 
 
 def begin_with(networks: dict[str, nn.Module], start_from: Sequence[Path], generators: str, anew: Collection[str] = ()) -> list[dict]:
     """Fills networks, by name, from the folder of another run, for example one at a smaller size, or the `generators` alone from one
-    weights folder each: their discriminators then begin anew, as those in `anew` may in either case. A U-Net that doubles by interpolation
-    can begin with one that does not. Returns the facts of the runs before.
+    weights folder each: their discriminators then begin anew, as those in `anew` may in either case. One that doubles by nearest
+    neighbours can begin with one that does not. Returns the facts of the runs before.
 
     Raises:
         BadData: something there does not fit these networks, or there are too few or too many folders.
@@ -46,13 +45,13 @@ def begin_with(networks: dict[str, nn.Module], start_from: Sequence[Path], gener
 
 
 def resized_as(network: nn.Module, state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The state of a U-Net with transposed convolutions for one with nearest doublings: what of the kernels is a checkerboard is lost. Any
-    other as it is.
+    """The state of a network with transposed convolutions for one like it with nearest doublings: what of the kernels is a checkerboard is
+    lost. Any other as it is.
     """
-    if not isinstance(network, UNetGenerator) or network.resize != "nearest" or "ups.0.weight" not in state:
-        return state
-    doubling = re.compile(r"(ups\.\d+)\.(weight|bias)")
-    return {
-        doubling.sub(r"\1.conv.\2", name): resized(value) if value.dim() == 4 and doubling.fullmatch(name) else value
-        for name, value in state.items()
-    }
+    state = dict(state)
+    for name, module in network.named_modules():
+        if isinstance(module, ResizeConv) and module.mode == "nearest" and f"{name}.weight" in state:
+            state[f"{name}.conv.weight"] = resized(state.pop(f"{name}.weight"))
+            if f"{name}.bias" in state:
+                state[f"{name}.conv.bias"] = state.pop(f"{name}.bias")
+    return state

@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from train import engine
 from train.augment import Change, Seen, unchanged
+from train.beginning import resized_as
 from train.command import ask_doctor, said, settings_from, steps_named
 from train.data import BadData, LabelCrops, LabelFolder, loader, open_labels
 from train.doctor.layout import LABELS
@@ -93,6 +94,7 @@ class Settings:
     discriminator_channels: int = 64
     patch: int = 70
     scales: int = 3
+    resize: str = ""
     augment: bool = False
     lambda_feature: float = 10.0
     lambda_perceptual: float = 10.0
@@ -113,8 +115,9 @@ class Settings:
     def generator(self) -> GlobalGenerator | LocalEnhancer:
         channels = self.seen + self.feature_channels
         if self.phase == "global":
-            return GlobalGenerator(channels, 3, self.base_channels, self.downs, self.blocks)
-        return LocalEnhancer(channels, 3, self.base_channels // 2, self.downs, self.blocks, local_blocks=self.local_blocks)
+            return GlobalGenerator(channels, 3, self.base_channels, self.downs, self.blocks, resize=self.resize or None)
+        more = {"local_blocks": self.local_blocks, "resize": self.resize or None}
+        return LocalEnhancer(channels, 3, self.base_channels // 2, self.downs, self.blocks, **more)
 
     def encoder(self) -> Encoder | None:
         return Encoder(3, self.feature_channels, self.encoder_channels, self.downs) if self.feature_channels else None
@@ -358,9 +361,9 @@ def begin_with(networks: dict[str, nn.Module], settings: Settings, folder: Path)
         half, before = kept["settings"]["phase"] == "global", [*kept["before"], engine.facts_of(kept, folder)]
     try:
         if half and settings.phase != "global":
-            networks["G"].start_from(states.pop("G"))
+            networks["G"].start_from(resized_as(networks["G"].coarse, states.pop("G")))
         for name in states.keys() & networks.keys():
-            networks[name].load_state_dict(states[name])
+            networks[name].load_state_dict(resized_as(networks[name], states[name]))
         if missing := networks.keys() - states.keys() - {"G", "D", "P"}:
             raise RuntimeError(f"there is no {missing.pop()}")
     except (KeyError, RuntimeError) as error:
@@ -401,6 +404,9 @@ def main(
     ),
     patch: Annotated[int, typer.Option(help="The discriminators' receptive field: 1, 16, 70 or 286.")] = DEFAULT.patch,
     scales: Annotated[int, typer.Option(help="Number of discriminators (3 in the paper).")] = DEFAULT.scales,
+    resize: Annotated[
+        str, typer.Option(help="Doublings by interpolation, nearest or bilinear; without it transposed convolutions, as in the paper.")
+    ] = DEFAULT.resize,
     augment: Annotated[
         bool, typer.Option("--augment", help="Differentiable augmentation of what the discriminators see, for few pictures.")
     ] = DEFAULT.augment,
@@ -433,7 +439,7 @@ def main(
     """Trains pix2pixHD on photos with label maps."""
     if context.invoked_subcommand:
         return
-    settings = settings_from(locals(), Settings, phase=PHASES, features=FEATURES)
+    settings = settings_from(locals(), Settings, phase=PHASES, resize=("", "nearest", "bilinear"), features=FEATURES)
     with said(), all_ranks(device) as (ranks, own):
         if doctor and not resume:
             ask_doctor(ranks, data, LABELS, classes=classes)

@@ -67,6 +67,18 @@ class ResidualBlock(nn.Module):
         return norm(self.convs[1](F.pad(h, (1, 1, 1, 1), "reflect"))).add_(x)
 
 
+def doubling(in_channels: int, out_channels: int, resize: str | None, padding: str = "zeros", bias: bool = True) -> nn.Module:
+    """The paper's transposed 3×3 convolution, or interpolation and a convolution with that padding: (N, C, H, W) → (N, C', 2H, 2W).
+
+    ValueError for an interpolation that is none of `RESIZES`.
+    """
+    if resize not in RESIZES:
+        raise ValueError(f"resize must be 'bilinear', 'nearest' or None, not {resize!r}")
+    if resize:
+        return ResizeConv(in_channels, out_channels, resize, padding, bias)
+    return nn.ConvTranspose2d(in_channels, out_channels, 3, 2, 1, output_padding=1, bias=bias)
+
+
 class ResNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
     """The paper's generator (§7.2, after Johnson 2016): a 7×7 stem, two halvings, `blocks` residual blocks, two doublings, a 7×7 head.
 
@@ -98,18 +110,11 @@ class ResNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
         super().__init__()
         if blocks < 1:
             raise ValueError(f"blocks must be at least 1, not {blocks}")
-        if resize not in RESIZES:
-            raise ValueError(f"resize must be 'bilinear', 'nearest' or None, not {resize!r}")
         c, bias = base_channels, not batch_norm
         self.stem = nn.Conv2d(in_channels, c, 7, bias=bias)
         self.downs = nn.ModuleList([nn.Conv2d(c, 2 * c, 3, 2, 1, bias=bias), nn.Conv2d(2 * c, 4 * c, 3, 2, 1, bias=bias)])
         self.blocks = nn.ModuleList(ResidualBlock(4 * c, bias) for _ in range(blocks))
-        self.ups = nn.ModuleList(
-            ResizeConv(a, a // 2, resize, resize_padding, bias)
-            if resize
-            else nn.ConvTranspose2d(a, a // 2, 3, 2, 1, output_padding=1, bias=bias)
-            for a in (4 * c, 2 * c)
-        )
+        self.ups = nn.ModuleList(doubling(a, a // 2, resize, resize_padding, bias) for a in (4 * c, 2 * c))
         self.head = nn.Conv2d(c, out_channels, 7)
         widths = [c, 2 * c, *[4 * c] * (1 + 2 * blocks), 2 * c, c]
         self.norms = nn.ModuleList(Norm(width) for width in widths if batch_norm)

@@ -7,6 +7,8 @@ paints one small picture. The operators used here are those that torch.compile p
 import torch
 from torch import Tensor, nn
 
+from translators.pix2pix import ResizeConv
+
 ops = torch.ops.mkldnn
 
 
@@ -48,6 +50,8 @@ def pack(module: nn.Module) -> nn.Module:
             setattr(module, name, PackedConv2d(child))
         elif isinstance(child, nn.ConvTranspose2d):
             setattr(module, name, PackedConvTranspose2d(child))
+        elif isinstance(child, ResizeConv) and child.plain:
+            setattr(module, name, PackedConvTranspose2d(child.as_transposed()))
         else:
             pack(child)
     return module

@@ -84,9 +84,20 @@ class ResizeConv(nn.Module):
         self.mode = mode
         self.conv = nn.Conv2d(in_channels, out_channels, 3, padding=1, padding_mode=padding_mode, bias=bias)
 
+    @property
+    def plain(self) -> bool:
+        """Whether a transposed convolution does the same, in fewer than half the multiplications."""
+        return self.mode == "nearest" and isinstance(self.conv, nn.Conv2d) and self.conv.padding_mode == "zeros"  # not packed
+
+    def as_transposed(self) -> nn.ConvTranspose2d:
+        """That convolution, with weights of its own."""
+        conv, bias = self.conv, self.conv.bias
+        same = nn.ConvTranspose2d(conv.in_channels, conv.out_channels, 4, 2, 1, bias=bias is not None).to(conv.weight)
+        same.load_state_dict({"weight": transposed(conv.weight)} | ({} if bias is None else {"bias": bias}))
+        return same
+
     def forward(self, h: Tensor) -> Tensor:
-        plain = isinstance(self.conv, nn.Conv2d) and self.conv.padding_mode == "zeros"  # not packed
-        if self.mode == "nearest" and plain:  # the same in fewer than half the multiplications
+        if self.plain:
             return F.conv_transpose2d(h, transposed(self.conv.weight), self.conv.bias, stride=2, padding=1)
         return self.conv(F.interpolate(h, scale_factor=2, mode=self.mode))
 
@@ -106,10 +117,11 @@ def transposed(weight: Tensor) -> Tensor:
 
 def resized(weight: Tensor) -> Tensor:
     """The 3×3 weight (C', C, 3, 3) whose `transposed` is nearest to this one, (C, C', 4, 4), by least squares: its inverse where there is
-    one.
+    one. (C, C', 3, 3), of padding 1 and output padding 1, is one of 4×4 whose last taps are 0.
     """
+    missing = 4 - weight.shape[-1]
     back = torch.linalg.pinv(weight.new_tensor(TAPS))
-    return torch.einsum("ak,bl,iokl->oiab", back, back, weight)
+    return torch.einsum("ak,bl,iokl->oiab", back, back, F.pad(weight, (0, missing, 0, missing)))
 
 
 class UNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):

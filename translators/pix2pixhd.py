@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from huggingface_hub import PyTorchModelHubMixin
 from torch import Tensor, nn
 
-from translators.cyclegan import ResidualBlock, in_turn
+from translators.cyclegan import ResidualBlock, doubling, in_turn
 from translators.pix2pix import Norm, Normed, PatchGAN
 
 
@@ -54,6 +54,7 @@ class GlobalGenerator(Normed, nn.Module, PyTorchModelHubMixin):
     x (N, in_channels, H, W), H and W multiples of 2**downs → (N, out_channels, H, W) in [-1, 1]. `in_channels` counts one-hot classes, the
     boundary map and, where there is an encoder, its features. `base_channels` is the width of the first layer ("ngf" in the original).
     The norms are instance norms without gain or shift or, with `batch_norm`, a choice of the original's, as `statistics` says (`Norm`).
+    `resize` "bilinear" or "nearest" (not in the paper) doubles by interpolation in place of transposed convolutions (`doubling`).
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class GlobalGenerator(Normed, nn.Module, PyTorchModelHubMixin):
         blocks: int = 9,
         batch_norm: bool = False,
         statistics: str = "image",
+        resize: str | None = None,
     ):
         super().__init__()
         if downs < 1 or blocks < 1:
@@ -76,8 +78,9 @@ class GlobalGenerator(Normed, nn.Module, PyTorchModelHubMixin):
         normed = [*widths, *[widths[-1]] * 2 * blocks, *widths[-2::-1]]
         self.norms = nn.ModuleList(Norm(width) for width in normed if batch_norm)
         widths.reverse()
-        self.ups = nn.ModuleList(nn.ConvTranspose2d(a, b, 3, 2, 1, output_padding=1) for a, b in itertools.pairwise(widths))
+        self.ups = nn.ModuleList(doubling(a, b, resize) for a, b in itertools.pairwise(widths))
         self.head = nn.Conv2d(base_channels, out_channels, 7)
+        self.resize = resize
         self.statistics = statistics
 
     @property
@@ -104,12 +107,12 @@ class GlobalGenerator(Normed, nn.Module, PyTorchModelHubMixin):
 class Enhancer(nn.Module):
     """One scale of G2: halves the input, adds the coarser trunk's features, and doubles (§3.2, Fig. 3)."""
 
-    def __init__(self, in_channels: int, base_channels: int, blocks: int, batch_norm: bool = False):
+    def __init__(self, in_channels: int, base_channels: int, blocks: int, batch_norm: bool = False, resize: str | None = None):
         super().__init__()
         c = base_channels
         self.stem, self.down = nn.Conv2d(in_channels, c, 7), nn.Conv2d(c, 2 * c, 3, 2, 1)
         self.blocks = nn.ModuleList(ResidualBlock(2 * c) for _ in range(blocks))
-        self.up = nn.ConvTranspose2d(2 * c, c, 3, 2, 1, output_padding=1)
+        self.up = doubling(2 * c, c, resize)
         self.norms = nn.ModuleList(Norm(width) for width in (c, *[2 * c] * (1 + 2 * blocks), c) if batch_norm)
 
     def forward(self, x: Tensor, coarser: Tensor) -> Tensor:
@@ -126,7 +129,8 @@ class LocalEnhancer(Normed, nn.Module, PyTorchModelHubMixin):
     """G2 around G1 (§3.2): `enhancers` scales, each twice as fine as the one before, on top of a global generator without its head.
 
     x (N, in_channels, H, W), H and W multiples of `multiple` → (N, out_channels, H, W) in [-1, 1]. `base_channels` is the width of the
-    finest scale (32 in the original, so that the global generator is 64 wide). `batch_norm` and `statistics` as in `GlobalGenerator`.
+    finest scale (32 in the original, so that the global generator is 64 wide). `batch_norm`, `statistics` and `resize` as in
+    `GlobalGenerator`.
     """
 
     def __init__(
@@ -140,15 +144,17 @@ class LocalEnhancer(Normed, nn.Module, PyTorchModelHubMixin):
         local_blocks: int = 3,
         batch_norm: bool = False,
         statistics: str = "image",
+        resize: str | None = None,
     ):
         super().__init__()
-        coarse = GlobalGenerator(in_channels, out_channels, base_channels * 2**enhancers, downs, blocks, batch_norm)
+        coarse = GlobalGenerator(in_channels, out_channels, base_channels * 2**enhancers, downs, blocks, batch_norm, resize=resize)
         del coarse.head
         self.coarse = coarse
         self.enhancers = nn.ModuleList(
-            Enhancer(in_channels, base_channels * 2**i, local_blocks, batch_norm) for i in reversed(range(enhancers))
+            Enhancer(in_channels, base_channels * 2**i, local_blocks, batch_norm, resize) for i in reversed(range(enhancers))
         )  # the coarsest first
         self.head = nn.Conv2d(base_channels, out_channels, 7)
+        self.resize = resize
         self.statistics = statistics
 
     @property

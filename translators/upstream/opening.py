@@ -81,19 +81,18 @@ def original_state(network: nn.Module) -> "OrderedDict[str, Tensor]":
     """A network's state dict in the original's key names, which `open_checkpoint` and the original code open.
 
     What the keys cannot say stands in a note beside them, where torch keeps a state dict's version and the original does not look.
-    ValueError for a network that the original code has not: of another class, or with a condition, without skips or with doublings by
-    interpolation where it is a U-Net.
+    ValueError for a network that the original code has not: of another class, or with a condition, without skips or, where it is no
+    `ResNetGenerator`, with doublings by interpolation.
     """
     if type(network) not in LAYERS:
         raise ValueError(f"the original code has no {type(network).__name__}")
-    if isinstance(network, UNetGenerator):
-        own = {
-            "with a condition": network.condition_size,
-            "without skips": not network.skips,
-            "with doublings by interpolation": network.resize,
-        }
-        if strange := [what for what, there in own.items() if there]:
-            raise ValueError(f"the original code has no UNetGenerator {' and '.join(strange)}")
+    own = {
+        "with a condition": getattr(network, "condition_size", 0),
+        "without skips": not getattr(network, "skips", True),
+        "with doublings by interpolation": getattr(network, "resize", None) and not isinstance(network, ResNetGenerator),
+    }
+    if strange := [what for what, there in own.items() if there]:
+        raise ValueError(f"the original code has no {type(network).__name__} {' and '.join(strange)}")
     originals = {ours: original for original, ours in LAYERS[type(network)](network).items()}
     lacking = patchgan.lacks(network)
     state = OrderedDict()
