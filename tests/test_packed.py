@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from translators.packed import PackedConv2d, PackedConvTranspose2d, can_pack, pack
-from translators.pix2pix import UNetGenerator
+from translators.pix2pix import ResizeConv, UNetGenerator
 
 pytestmark = pytest.mark.skipif(not can_pack(), reason="this CPU does not multiply bfloat16, so nothing is packed on it")
 
@@ -39,6 +39,14 @@ def test_a_packed_network_paints_the_same_picture():
     assert not any(isinstance(module, nn.Conv2d | nn.ConvTranspose2d) for module in packed.modules())
     x, c = torch.rand(1, 3, 64, 96).bfloat16(), torch.rand(1, 3).bfloat16()
     torch.testing.assert_close(packed(x, c, seed=1), G(x, c, seed=1), atol=2e-2, rtol=0)
+
+
+@torch.inference_mode()
+def test_a_nearest_doubling_is_packed_as_a_transposed_convolution():
+    up, h = nn.Sequential(ResizeConv(6, 5, "nearest", "zeros").bfloat16()), torch.rand(2, 6, 9, 7).bfloat16()
+    packed = pack(copy.deepcopy(up))
+    assert isinstance(packed[0], PackedConvTranspose2d)
+    torch.testing.assert_close(packed(h), up(h), atol=2e-2, rtol=2e-2)
 
 
 def test_other_paddings_are_left_alone():

@@ -137,8 +137,19 @@ def test_a_nearest_doubling_is_a_transposed_convolution():
     torch.testing.assert_close(resized(checkerboard), up.conv.weight)
     with torch.no_grad():
         before = up(h)
-        up.conv = torch.nn.Sequential(up.conv)  # as packing puts another module in its place
+        torch.testing.assert_close(up.as_transposed()(h), before)
+        up.conv = torch.nn.Sequential(up.conv)  # as another module may stand in its place
         torch.testing.assert_close(up(h), before)
+
+
+def test_a_transposed_convolution_of_3_by_3_is_one_of_4_by_4_whose_last_taps_are_0():
+    up, h = torch.nn.ConvTranspose2d(6, 5, 3, 2, 1, output_padding=1).double(), torch.randn(2, 6, 9, 7).double()
+    wide = F.pad(up.weight, (0, 1, 0, 1))
+    torch.testing.assert_close(F.conv_transpose2d(h, wide, up.bias, stride=2, padding=1), up(h))
+    nearest = resized(up.weight)
+    assert torch.equal(nearest, resized(wide))
+    error, worse = ((transposed(nearest + step) - wide).square().sum() for step in (0, 0.01 * torch.randn_like(nearest)))
+    assert error < worse
 
 
 @pytest.mark.parametrize("more", [{}, {"batch_norm": False}, {"condition_size": 3}])

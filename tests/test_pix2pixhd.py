@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from tests.small_weights import save
 from translators.pix2pixhd import Encoder, GlobalGenerator, LocalEnhancer, boundary_map, halved, instance_means, one_hot
 from translators.upstream import open_checkpoint
+from translators.weights import read
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference" / "hd_global.pth"
 
@@ -56,6 +58,22 @@ def test_enhancers_keep_the_size_and_need_its_multiple(enhancers):
     assert network.multiple == 4 * 2**enhancers
     side = 4 * network.multiple
     assert network(torch.zeros(1, 5, side, 2 * side)).shape == (1, 3, side, 2 * side)
+
+
+@pytest.mark.parametrize("resize", ["nearest", "bilinear"])
+def test_doublings_by_interpolation_stand_in_the_config(resize, tmp_path):
+    torch.manual_seed(0)
+    for network in (
+        GlobalGenerator(5, base_channels=4, downs=2, blocks=1, resize=resize),
+        LocalEnhancer(5, base_channels=2, downs=2, blocks=1, local_blocks=1, resize=resize),
+    ):
+        assert not any(isinstance(module, torch.nn.ConvTranspose2d) for module in network.modules())
+        save(network.half().float().eval(), tmp_path)
+        again, x = read(tmp_path)[0], torch.rand(1, 5, 32, 48)
+        with torch.inference_mode():
+            assert again.resize == resize and torch.equal(again(x), network(x)) and again(x).shape == (1, 3, 32, 48)
+    with pytest.raises(ValueError, match="resize must be 'bilinear', 'nearest' or None, not 'cubic'"):
+        GlobalGenerator(5, resize="cubic")
 
 
 def test_a_local_enhancer_starts_from_the_global_generator():

@@ -258,6 +258,10 @@ NETWORKS = {
 }
 OWN = {  # which the original code has not, with what is said of them
     "u resized": (lambda: UNetGenerator(base_channels=4, downs=3, resize="nearest"), "no UNetGenerator with doublings by interpolation"),
+    "enhancer resized": (
+        lambda: LocalEnhancer(5, base_channels=2, downs=2, blocks=1, local_blocks=1, resize="nearest"),
+        "no LocalEnhancer with doublings by interpolation",
+    ),
     "no skips": (lambda: UNetGenerator(base_channels=4, downs=3, skips=False), "no UNetGenerator without skips"),
     "an instance colour": (
         lambda: UNetGenerator(base_channels=4, downs=3, batch_norm=False, condition_size=3),

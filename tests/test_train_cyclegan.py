@@ -17,6 +17,7 @@ from train.export import export_cyclegan
 from train.heads import heads_loss
 from translators import CARDS
 from translators.loading import translator_in
+from translators.pix2pix import resized
 
 SMALL = Settings(
     size=32, scale_low=36, scale_high=44, base_channels=4, blocks=1, discriminator_channels=4, patch=16, pool=4, epochs=4, decay_epochs=2
@@ -235,6 +236,9 @@ def test_a_run_can_begin_with_the_networks_of_another(data, tmp_path):
     assert all(torch.equal(value, state["G"].state_dict()[key]) for key, value in kept["G"].items())
     before = torch.load(tmp_path / "large" / "last.pt", weights_only=True)["before"]
     assert [facts["step"] for facts in before] == [2]
+    nearest = dataclasses.replace(larger, resize="nearest")
+    state = train(data, tmp_path / "nearest", nearest, start_from=[tmp_path / "small"], workers=0, stop_at=1)
+    assert torch.equal(state["G"].ups[0].conv.weight, resized(kept["G"]["ups.0.weight"]))
     with pytest.raises(BadData, match="its G does not fit"):
         train(data, tmp_path / "wide", dataclasses.replace(SMALL, base_channels=8), start_from=[tmp_path / "small"], workers=0)
 

@@ -14,6 +14,7 @@ from train.data import BadData, LabelCrops, open_labels
 from train.export import clusters_of, export_pix2pixhd
 from train.pix2pixhd import Settings, discriminator_loss, generator_loss, train
 from translators.layouts import remarks
+from translators.pix2pix import resized
 from translators.pix2pixhd import Encoder, MultiScale, instance_means
 from translators.weights import read
 
@@ -151,6 +152,24 @@ def test_a_run_can_begin_with_shipped_weights(data, tmp_path):
     shutil.rmtree(tmp_path / "weights" / "encoder")
     with pytest.raises(BadData, match=r"--start-from: .*encoder"):
         train(data, tmp_path / "none", SMALL, start_from=tmp_path / "weights", workers=0)
+
+
+def test_a_run_with_nearest_doublings_can_begin_with_one_without(data, tmp_path):
+    first = train(data, tmp_path / "global", SMALL, workers=0, stop_at=2)
+    ups = first["average"].state_dict()
+    nearest = dataclasses.replace(SMALL, resize="nearest", lr=0.0, average=0.0)
+    same = train(data, tmp_path / "same", nearest, start_from=tmp_path / "global", workers=0, stop_at=1)["G"]
+    fine = dataclasses.replace(nearest, phase="local", height=64, width=96)
+    local = train(data, tmp_path / "local", fine, start_from=tmp_path / "global", workers=0, stop_at=1)["G"]
+    for trunk in (same, local.coarse):
+        assert torch.equal(trunk.ups[0].conv.weight, resized(ups["ups.0.weight"]))
+        assert torch.equal(trunk.ups[1].conv.bias, ups["ups.1.bias"])
+        assert torch.equal(trunk.stem.weight, ups["stem.weight"])
+    shutil.copytree(data / "val", data / "test")
+    export_pix2pixhd(tmp_path / "local", data, tmp_path / "weights", samples=0)
+    shipped, config = read(tmp_path / "weights")
+    kept = local.enhancers[0].up.conv.weight.half().float()
+    assert config["resize"] == "nearest" and torch.equal(shipped.enhancers[0].up.conv.weight, kept)
 
 
 def test_without_encoder_and_boundary_g_sees_the_classes_alone(data, tmp_path):
