@@ -128,8 +128,9 @@ def test_doublings_by_interpolation_paint_pictures_of_the_same_size(resize):
         small(resize="cubic")
 
 
-def test_a_nearest_doubling_is_a_transposed_convolution():
-    up, h = ResizeConv(6, 5, "nearest", "zeros").double(), torch.randn(2, 6, 9, 7).double()
+@pytest.mark.parametrize("padding", ["zeros", "reflect"])
+def test_a_nearest_doubling_is_a_transposed_convolution(padding):
+    up, h = ResizeConv(6, 5, "nearest", padding).double(), torch.randn(2, 6, 9, 7).double()
     with torch.no_grad():
         torch.testing.assert_close(up(h), up.conv(F.interpolate(h, scale_factor=2)))
         torch.testing.assert_close(resized(transposed(up.conv.weight)), up.conv.weight)

@@ -67,7 +67,7 @@ class ResidualBlock(nn.Module):
         return norm(self.convs[1](F.pad(h, (1, 1, 1, 1), "reflect"))).add_(x)
 
 
-def doubling(in_channels: int, out_channels: int, resize: str | None, padding: str = "zeros", bias: bool = True) -> nn.Module:
+def doubling(in_channels: int, out_channels: int, resize: str | None, padding: str = "reflect", bias: bool = True) -> nn.Module:
     """The paper's transposed 3×3 convolution, or interpolation and a convolution with that padding: (N, C, H, W) → (N, C', 2H, 2W).
 
     ValueError for an interpolation that is none of `RESIZES`.

@@ -44,14 +44,14 @@ def can_pack() -> bool:
 
 
 def pack(module: nn.Module) -> nn.Module:
-    """Replaces, in place, every convolution with zero padding below `module`; returns it."""
+    """Replaces, in place, every convolution with zero padding, and every nearest doubling, below `module`; returns it."""
     for name, child in module.named_children():
         if isinstance(child, nn.Conv2d) and child.padding_mode == "zeros" and not isinstance(child.padding, str):
             setattr(module, name, PackedConv2d(child))
         elif isinstance(child, nn.ConvTranspose2d):
             setattr(module, name, PackedConvTranspose2d(child))
-        elif isinstance(child, ResizeConv) and child.plain:
-            setattr(module, name, PackedConvTranspose2d(child.as_transposed()))
+        elif isinstance(child, ResizeConv) and child.foldable:
+            setattr(module, name, pack(child.as_transposed()))
         else:
             pack(child)
     return module

@@ -85,21 +85,25 @@ class ResizeConv(nn.Module):
         self.conv = nn.Conv2d(in_channels, out_channels, 3, padding=1, padding_mode=padding_mode, bias=bias)
 
     @property
-    def plain(self) -> bool:
+    def foldable(self) -> bool:
         """Whether a transposed convolution does the same, in fewer than half the multiplications."""
-        return self.mode == "nearest" and isinstance(self.conv, nn.Conv2d) and self.conv.padding_mode == "zeros"  # not packed
+        return self.mode == "nearest" and isinstance(self.conv, nn.Conv2d) and self.conv.padding_mode in ("zeros", "reflect")
 
-    def as_transposed(self) -> nn.ConvTranspose2d:
-        """That convolution, with weights of its own."""
-        conv, bias = self.conv, self.conv.bias
-        same = nn.ConvTranspose2d(conv.in_channels, conv.out_channels, 4, 2, 1, bias=bias is not None).to(conv.weight)
+    def as_transposed(self) -> nn.Sequential:
+        """That convolution, with weights of its own, and what pads its input."""
+        conv, bias, zeros = self.conv, self.conv.bias, self.conv.padding_mode == "zeros"
+        same = nn.ConvTranspose2d(conv.in_channels, conv.out_channels, 4, 2, 1 if zeros else 3, bias=bias is not None).to(conv.weight)
         same.load_state_dict({"weight": transposed(conv.weight)} | ({} if bias is None else {"bias": bias}))
-        return same
+        return nn.Sequential(same) if zeros else nn.Sequential(nn.ReplicationPad2d(1), same)
 
     def forward(self, h: Tensor) -> Tensor:
-        if self.plain:
-            return F.conv_transpose2d(h, transposed(self.conv.weight), self.conv.bias, stride=2, padding=1)
-        return self.conv(F.interpolate(h, scale_factor=2, mode=self.mode))
+        if not self.foldable:
+            return self.conv(F.interpolate(h, scale_factor=2, mode=self.mode))
+        weight, bias = transposed(self.conv.weight), self.conv.bias
+        if self.conv.padding_mode == "zeros":
+            return F.conv_transpose2d(h, weight, bias, stride=2, padding=1)
+        h = F.pad(h, (1, 1, 1, 1), "replicate")  # what is doubled is reflected onto itself
+        return F.conv_transpose2d(h, weight, bias, stride=2, padding=3)
 
 
 # Behind a nearest doubling three taps meet two pixels of what was doubled, one of them twice. So do the four of a transposed convolution of
