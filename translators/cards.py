@@ -239,8 +239,9 @@ CARDS: dict[str, Card] = {
             failures=(
                 "A young network. Roads, skies, trees, rows of houses and cars of middle size come out well; looked at closely, windows "
                 "are mosaics, large cars grey blocks with scattered lights, people and bicyclists dark figures, signs and traffic lights "
-                "blue slabs, and a dark sky can have a blue rim. Its 367 frames come from a few drives through one city by day and at "
-                "dusk, with few pedestrians, bicyclists and signs. CamVid tells no objects apart: cars that touch count as one."
+                "blue slabs, pale trees lace, and a dark sky can have a blue rim. Its 367 frames come from a few drives through one city "
+                "by day and at dusk, with few pedestrians, bicyclists and signs. CamVid tells no objects apart: cars that touch count as "
+                "one."
             ),
         ),
         Card(
