@@ -55,11 +55,11 @@ def test_squeezenet_sees_structure_and_not_only_colour():
     assert perceptual_distance(network, noisy, y) > 3 * perceptual_distance(network, darker, y)
 
 
-def test_a_head_judges_every_tap_where_it_is_and_its_scale_does_not_count():
+def test_a_head_judges_every_tap_where_it_is_the_finest_at_half_size_and_its_scale_does_not_count():
     features = [torch.rand(2, 8, 6, 5), torch.rand(2, 16, 3, 2)]
     heads = Heads([8, 16], width=4).eval()
     logits = heads(features)
-    assert [tuple(judged.shape) for judged in logits] == [(2, 1, 6, 5), (2, 1, 3, 2)]
+    assert [tuple(judged.shape) for judged in logits] == [(2, 1, 3, 3), (2, 1, 3, 2)]
     for a, b in zip(logits, heads([7 * f for f in features]), strict=True):
         assert torch.allclose(a, b, atol=1e-5)
 

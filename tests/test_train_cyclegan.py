@@ -14,7 +14,8 @@ from train.cyclegan import ImagePool, Settings, discriminator_loss, generator_lo
 from train.data import BadData, UnpairedCrops, open_unpaired
 from train.engine import BadCheckpoint
 from train.export import export_cyclegan
-from train.heads import heads_loss
+from train.features import Views
+from train.heads import heads_loss, judging_loss
 from translators import CARDS
 from translators.loading import translator_in
 from translators.pix2pix import resized
@@ -224,8 +225,17 @@ def test_heads_may_join_the_networks_of_a_run_that_had_none(data, tmp_path, sque
 def test_the_heads_loss_by_hand():
     """Every head counts alike, whatever the size of its map: (1 - 1/2)² and (1 - 0)² for real, 1/4 and 0 for generated."""
     half, zero = (torch.full((1, 1, size, size), value) for size, value in ((4, 0.5), (2, 0.0)))
-    assert heads_loss(lambda _: [half, zero], nn.Identity(), torch.zeros(1, 3, 8, 8), True) == pytest.approx(0.625)
-    assert heads_loss(lambda _: [half, zero], nn.Identity(), torch.zeros(1, 3, 8, 8), False) == pytest.approx(0.125)
+    assert heads_loss(nn.Identity(), [half, zero], True) == pytest.approx(0.625)
+    assert heads_loss(nn.Identity(), [half, zero], False) == pytest.approx(0.125)
+
+
+def test_what_heads_learn_from_does_not_reach_the_generator():
+    """Half of both halves, as D's loss: (1 - 1/2)² for the real picture, 3/4² for the generated one."""
+    fake = torch.full((1, 1, 2, 2), 0.75, requires_grad=True)
+    scale = nn.Parameter(torch.ones(()))
+    loss = judging_loss(lambda features: [scale * f for f in features], Views([fake], [torch.full((1, 1, 2, 2), 0.5)]))
+    loss.backward()
+    assert loss.item() == pytest.approx((0.25 + 0.5625) / 2) and scale.grad is not None and fake.grad is None
 
 
 def test_a_run_can_begin_with_the_networks_of_another(data, tmp_path):

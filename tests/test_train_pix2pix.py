@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 from train import engine
 from train.data import BadData, PairedFolder, StepSampler, hue_rotation, open_paired
 from train.export import export_pix2pix
+from train.features import Views
 from train.pix2pix import Settings, discriminator_loss, feature_matching, generator_loss, least_squares, train, vanilla
 from translators import CARDS
 from translators.from_drawing import DrawingTranslator
@@ -81,14 +82,9 @@ def test_the_objective_is_the_sum_of_its_parts():
 
 
 def test_the_perceptual_loss_joins_the_objective_with_its_weight():
-    class Halves(torch.nn.Module):
-        """A network with one tap, in which every pair of pictures is at a right angle, save a picture and itself."""
-
-        def forward(self, y):
-            return [torch.nn.functional.one_hot((y.mean((1, 2, 3)) > 0).long(), 2).float()[..., None, None]]
-
+    right, up = (torch.tensor(direction).view(1, 2, 1, 1) for direction in ((1.0, 0.0), (0.0, 1.0)))
     y, y_fake = torch.full((1, 3, 4, 4), 0.5), torch.full((1, 3, 4, 4), -0.5)
-    total, parts = generator_loss(None, y, y, y_fake, lambda_gan=0.0, lambda_l1=1.0, lambda_perceptual=10.0, perceptual=Halves())
+    total, parts = generator_loss(None, y, y, y_fake, lambda_gan=0.0, lambda_l1=1.0, lambda_perceptual=10.0, views=Views([right], [up]))
     assert parts["G_perceptual"].item() == pytest.approx(2)
     assert total.item() == pytest.approx(1 + 10 * 2)
 

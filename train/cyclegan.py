@@ -23,8 +23,8 @@ from train.beginning import begin_with
 from train.command import ask_doctor, said, settings_from, steps_named
 from train.data import UnpairedCrops, UnpairedFolder, loader, open_unpaired
 from train.doctor.layout import UNPAIRED
-from train.features import FEATURES, taps
-from train.heads import Heads, heads_loss
+from train.features import FEATURES, look, taps
+from train.heads import Heads, heads_loss, judging_loss
 from train.patch_nce import PatchNCE
 from train.pix2pix import least_squares
 from train.ranks import Ranks, all_ranks
@@ -299,8 +299,8 @@ def train(
                     parts[name] = networks[name](network.encoded(given), network.encoded(painted))
                     loss_G = loss_G + settings.lambda_nce * parts[name]
                 if perceptual:
-                    parts["P_G"] = heads_loss(networks["P_Y"], perceptual, seen(y_fake), True)
-                    parts["P_F"] = heads_loss(networks["P_X"], perceptual, seen(x_fake), True)
+                    parts["P_G"] = heads_loss(networks["P_Y"], perceptual(seen(y_fake)), True)
+                    parts["P_F"] = heads_loss(networks["P_X"], perceptual(seen(x_fake)), True)
                     loss_G = loss_G + settings.lambda_projected * (parts["P_G"] + parts["P_F"])
             opt_G.zero_grad()
             loss_G.backward()
@@ -316,9 +316,7 @@ def train(
                 loss_D = loss_X + loss_Y
                 if perceptual:
                     for name, real, old in (("P_X", x, x_old), ("P_Y", y, y_old)):
-                        P = networks[name]
-                        judged = heads_loss(P, perceptual, seen(real), True), heads_loss(P, perceptual, seen(old), False)
-                        parts[name] = sum(judged) / 2
+                        parts[name] = judging_loss(networks[name], look(perceptual, seen(old), seen(real)))
                         loss_D = loss_D + parts[name]
             opt_D.zero_grad()
             loss_D.backward()

@@ -5,6 +5,7 @@ for places without a network; a loss or a figure that used it says so.
 """
 
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -87,12 +88,29 @@ def taps(features: str, weights: Path | None) -> Taps:
     return VGG19Taps() if features == "vgg19" else SqueezeNetTaps(weights)
 
 
-def perceptual_distance(network: Taps, y_fake: Tensor, y: Tensor) -> Tensor:
-    """Mean over taps of ‖f̂(y_fake) − f̂(y)‖², f̂ normalised over channels at every position and the norm averaged over positions.
+class Views(NamedTuple):
+    """What the taps put out, each (N, C_i, H_i, W_i), for a generated picture and for the real one."""
 
-    LPIPS without its learnt weights (Zhang 2018, §3.1, eq. 1). Pictures (N, 3, H, W) in [-1, 1] → scalar; no gradient flows into y.
-    """
+    fake: list[Tensor]
+    real: list[Tensor]
+
+
+def look(network: Taps, y_fake: Tensor, y: Tensor) -> Views:
+    """Pictures (N, 3, H, W) in [-1, 1], each looked at once, for every loss of a step; no gradient flows into y."""
     with torch.no_grad():
         real = network(y.detach())
-    pairs = zip(network(y_fake), real, strict=True)
-    return sum((F.normalize(f.float()) - F.normalize(r.float())).square().sum(1).mean() for f, r in pairs) / len(real)
+    return Views(network(y_fake), real)
+
+
+def feature_distance(views: Views) -> Tensor:
+    """Mean over taps of ‖f̂(y_fake) − f̂(y)‖², f̂ normalised over channels at every position and the norm averaged over positions → scalar.
+
+    LPIPS without its learnt weights (Zhang 2018, §3.1, eq. 1).
+    """
+    pairs = zip(*views, strict=True)
+    return sum((F.normalize(f.float()) - F.normalize(r.float())).square().sum(1).mean() for f, r in pairs) / len(views.real)
+
+
+def perceptual_distance(network: Taps, y_fake: Tensor, y: Tensor) -> Tensor:
+    """`feature_distance` of pictures (N, 3, H, W) in [-1, 1]."""
+    return feature_distance(look(network, y_fake, y))

@@ -22,8 +22,8 @@ from train.beginning import begin_with
 from train.command import ask_doctor, said, settings_from, steps_named
 from train.data import BadData, DrawnPairs, PairedFolder, PaperPairs, loader, open_paired
 from train.doctor.layout import SIDE_BY_SIDE, TWO_FOLDERS
-from train.features import FEATURES, Taps, perceptual_distance, taps
-from train.heads import Heads, heads_loss
+from train.features import FEATURES, Views, feature_distance, look, perceptual_distance, taps
+from train.heads import Heads, heads_loss, judging_loss
 from train.ranks import Ranks, all_ranks
 from train.stopping import Best, Finite
 from translators import hints as colour_hints
@@ -93,19 +93,19 @@ def generator_loss(
     lambda_l1=100.0,
     lambda_feature=0.0,
     lambda_perceptual=0.0,
-    perceptual: Taps | None = None,
+    views: Views | None = None,
     seen: Seen = unchanged,
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """L_cGAN + λ L_L1 for G (eq. 4).
 
-    `lambda_feature` adds feature matching and `lambda_perceptual` a perceptual loss through a network, as pix2pixHD does; the paper has
-    neither. Where D has several scales, L_cGAN and feature matching are sums over them (Wang 2018, eq. 5). `seen` is what
+    `lambda_feature` adds feature matching and `lambda_perceptual` a perceptual loss on a network's `views`, as pix2pixHD does; the
+    paper has neither. Where D has several scales, L_cGAN and feature matching are sums over them (Wang 2018, eq. 5). `seen` is what
     D is shown of x and y.
     """
     l1 = F.l1_loss(y_fake, y)
     total, parts = lambda_l1 * l1, {"L1": l1.detach()}
     if lambda_perceptual:
-        distance = perceptual_distance(perceptual, y_fake, y)
+        distance = feature_distance(views)
         total, parts["G_perceptual"] = total + lambda_perceptual * distance, distance.detach()
     if lambda_gan:
         fake = judged(D, *seen(x, y_fake))
@@ -256,7 +256,7 @@ def train(
     G, D = initialize(settings.generator()), initialize(settings.discriminator())
     looks = settings.lambda_perceptual or settings.lambda_projected
     perceptual = taps(settings.features, feature_weights).to(device) if looks else None
-    heads = {"P": Heads(perceptual.channels).to(device)} if settings.lambda_projected else {}
+    heads = {"P": Heads(perceptual.channels).to(device, memory_format=torch.channels_last)} if settings.lambda_projected else {}
     before = begin_with({"G": G, "D": D, **heads}, [start_from], "G", heads) if start_from and not resume else []
     average = copy.deepcopy(G) if settings.average else G
     G, D, average = (network.to(device, memory_format=torch.channels_last) for network in (G, D, average))
@@ -341,6 +341,7 @@ def train(
 
             with engine.autocast(device):
                 y_fake = G(x, c)
+                views = look(perceptual, y_fake, y) if perceptual else None
             parts, losses = {}, {}
             if settings.lambda_gan:
                 for judge in judges:
@@ -352,9 +353,8 @@ def train(
                     loss_D, penalty = loss_D + settings.r1_every * r1, {"D_r1": r1.detach()}
                 for P in heads.values():
                     with engine.autocast(device):
-                        judged_real, judged_fake = heads_loss(P, perceptual, y, True), heads_loss(P, perceptual, y_fake.detach(), False)
-                    parts["P"] = ((judged_real + judged_fake) / 2).detach()
-                    loss_D = loss_D + (judged_real + judged_fake) / 2
+                        judging = judging_loss(P, views)
+                    loss_D, parts["P"] = loss_D + judging, judging.detach()
                 losses["D"] = loss_D
                 opt_D.zero_grad()
                 loss_D.backward()
@@ -365,9 +365,9 @@ def train(
                 judge.requires_grad_(False)
             with engine.autocast(device):
                 seen = Change(y) if settings.augment else unchanged
-                loss_G, parts_G = loss_of_G(D, xc, y, y_fake, gan, **weights, perceptual=perceptual, seen=seen)
+                loss_G, parts_G = loss_of_G(D, xc, y, y_fake, gan, **weights, views=views, seen=seen)
                 for P in heads.values():
-                    parts_G["P_G"] = (projected := heads_loss(P, perceptual, y_fake, True)).detach()
+                    parts_G["P_G"] = (projected := heads_loss(P, views.fake, True)).detach()
                     loss_G = loss_G + settings.lambda_projected * projected
             opt_G.zero_grad()
             loss_G.backward()

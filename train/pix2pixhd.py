@@ -25,8 +25,8 @@ from train.beginning import resized_as
 from train.command import ask_doctor, said, settings_from, steps_named
 from train.data import BadData, LabelCrops, LabelFolder, loader, open_labels
 from train.doctor.layout import LABELS
-from train.features import FEATURES, Taps, perceptual_distance, taps
-from train.heads import Heads, heads_loss
+from train.features import FEATURES, Views, feature_distance, look, perceptual_distance, taps
+from train.heads import Heads, heads_loss, judging_loss
 from train.pix2pix import feature_matching, least_squares
 from train.ranks import Ranks, all_ranks
 from train.stopping import Best, Finite
@@ -52,10 +52,12 @@ def generator_loss(
     y_fake: Tensor,
     lambda_feature: float = 10.0,
     lambda_perceptual: float = 10.0,
-    perceptual: Taps | None = None,
+    views: Views | None = None,
     seen: Seen = unchanged,
 ) -> tuple[Tensor, dict[str, Tensor]]:
-    """Eq. 5 and the perceptual term for G: `x` is what D sees beside y (N, 3, H, W) in [-1, 1], `seen` what it is shown of both."""
+    """Eq. 5 and the perceptual term for G: `x` is what D sees beside y (N, 3, H, W) in [-1, 1], `seen` what it is shown of both, and
+    `views` what the network of the perceptual loss makes of them.
+    """
     fake = D.features(*seen(x, y_fake))
     total = sum(least_squares(features[-1], True) for features in fake)
     parts = {"G_gan": total.detach()}
@@ -65,7 +67,7 @@ def generator_loss(
         matching = sum(feature_matching(r, f) for r, f in zip(real, fake, strict=True))
         total, parts["G_feature"] = total + lambda_feature * matching, matching.detach()
     if lambda_perceptual:
-        distance = perceptual_distance(perceptual, y_fake, y)
+        distance = feature_distance(views)
         total, parts["G_perceptual"] = total + lambda_perceptual * distance, distance.detach()
     return total, parts
 
@@ -234,7 +236,7 @@ def train(
         """x (N, seen, H, W) and, where there is an encoder, the features of y (N, 3, H, W) → (N, 3, H, W)."""
         return network(torch.cat([x, encoder(y, instance_map)], 1) if encoder else x)
 
-    weights = {"lambda_feature": settings.lambda_feature, "lambda_perceptual": settings.lambda_perceptual, "perceptual": perceptual}
+    weights = {"lambda_feature": settings.lambda_feature, "lambda_perceptual": settings.lambda_perceptual}
     whole = settings.dataset(val_pairs, augmented=False)
     watched = torch.utils.data.default_collate([whole[0, i * len(val_pairs) // 6] for i in range(6)])
 
@@ -269,13 +271,13 @@ def train(
 
             with engine.autocast(device):
                 y_fake = paint(G, E, x, y, instance_map)
+                views = look(perceptual, y_fake, y) if perceptual else None
                 for judge in judges:
                     judge.requires_grad_(True)
                 loss_D, parts = loss_of_D(D, x, y, y_fake, Change(y) if settings.augment else unchanged)
                 for P in heads.values():
-                    judged_real, judged_fake = heads_loss(P, perceptual, y, True), heads_loss(P, perceptual, y_fake.detach(), False)
-                    parts["P"] = ((judged_real + judged_fake) / 2).detach()
-                    loss_D = loss_D + (judged_real + judged_fake) / 2
+                    judging = judging_loss(P, views)
+                    loss_D, parts["P"] = loss_D + judging, judging.detach()
             opt_D.zero_grad()
             loss_D.backward()
             ranks.average_gradients(learns_D)
@@ -284,9 +286,9 @@ def train(
             for judge in judges:
                 judge.requires_grad_(False)
             with engine.autocast(device):
-                loss_G, parts_G = loss_of_G(D, x, y, y_fake, **weights, seen=Change(y) if settings.augment else unchanged)
+                loss_G, parts_G = loss_of_G(D, x, y, y_fake, **weights, views=views, seen=Change(y) if settings.augment else unchanged)
                 for P in heads.values():
-                    parts_G["P_G"] = (projected := heads_loss(P, perceptual, y_fake, True)).detach()
+                    parts_G["P_G"] = (projected := heads_loss(P, views.fake, True)).detach()
                     loss_G = loss_G + settings.lambda_projected * projected
             opt_G.zero_grad()
             loss_G.backward()
