@@ -170,8 +170,8 @@ CARDS: dict[str, Card] = {
             data="1,067 photos of horses and 1,334 of zebras (ImageNet)",
             licence=IMAGENET,
             failures=(
-                "A black horse in the dark stays black, and on a horse seen close the stripes are a fine weave. Grass turns dry and blue "
-                "skies to sand, as where zebras live; stripes spread over bushes beside a horse, and smooth skies show a faint grid."
+                "A black horse in the dark stays black, and on a horse seen close the stripes are a fine weave. Grass turns dry and skies "
+                "pale, as where zebras live; now and then stripes spread over bushes and waves, and smooth skies show a faint grid."
             ),
         ),
         photo_card(
@@ -255,9 +255,9 @@ CARDS: dict[str, Card] = {
             licence="Research use (CMP Facade Database's terms)",
             palette="cmp",
             failures=(
-                "A young network. Every wall is sandstone, whatever the house was built of, here and there with a rusty stain, and glass "
-                "fronts and modern blocks become old town houses. Fine carving is smoothed away, and the rims, where many photos were "
-                "black or grey, are dark and hazy. Its 400 facades are seen straight from the front: of other views it has seen nothing."
+                "A young network. Every wall is stone or stucco between yellow and grey, whatever the house was built of, and glass fronts "
+                "and modern blocks become old town houses. Where nothing is drawn a wall gets stains, and part of a sky can be a flat grey, "
+                "as the corners of many photos were. Its 400 facades are seen straight from the front: of other views it has seen nothing."
             ),
         ),
         Card(
