@@ -78,10 +78,10 @@ def test_the_objective_is_told_from_the_settings():
     assert objective(asdict(pix2pix.Settings())) == "vanilla cGAN + 100 L1"
     changed = pix2pix.Settings(scales=2, lambda_r1=0.5, resize="nearest", norm="instance")
     assert objective(asdict(changed)) == "2-scale vanilla cGAN + 100 L1; R1 of γ 0.5 for D"
-    judged = pix2pix.Settings(lambda_projected=0.5, features="squeezenet", augment=True)
+    judged = pix2pix.Settings(lambda_projected=0.5, features="squeezenet", augment=True, mask_rims=True)
     assert objective(asdict(judged)) == (
         "vanilla cGAN + 100 L1; beside D, heads on the features of squeezenet (Sauer 2021), of weight 0.5; "
-        "D sees pictures changed at random (Zhao 2020)"
+        "D sees pictures changed at random (Zhao 2020); flat black or grey at a photo's sides is not learned"
     )
     assert besides(asdict(changed)) == ", norm instance, resize nearest" and besides(asdict(pix2pix.Settings())) == besides({}) == ""
     whole = pix2pixhd.Settings()

@@ -19,7 +19,7 @@ from translators import CARDS
 from translators.from_drawing import DrawingTranslator
 from translators.from_labels import LabelTranslator
 from translators.labels import CMP, coloured
-from translators.pix2pix import PatchGAN, UNetGenerator, resized, transposed
+from translators.pix2pix import PatchGAN, UNetGenerator, initialize, resized, transposed
 from translators.weights import read
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -150,6 +150,20 @@ def test_heads_and_a_perceptual_loss_join_the_game_and_resume(data, tmp_path, sq
     unjudged = train(data, tmp_path / "unjudged", replace(settings, lambda_projected=0.0), **more)
     assert not equal_states(unjudged[0].state_dict(), whole[0].state_dict())
     assert {"P", "P_G", "G_perceptual"} <= json.loads((tmp_path / "whole" / "log.jsonl").read_text().splitlines()[-1]).keys()
+
+
+def test_flat_rims_are_not_learned(tmp_path):
+    """Photos that are one flat rim teach G nothing."""
+    for i in range(2):
+        (folder := tmp_path / "data" / "train").mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (128, 64), "black").save(folder / f"{i}.png")
+    still, moved = (
+        train(tmp_path / "data", tmp_path / str(masked), replace(TINY, mask_rims=masked), workers=0, stop_at=1)[0].state_dict()
+        for masked in (True, False)
+    )
+    engine.seed_everything(TINY.seed)
+    fresh = initialize(TINY.generator()).state_dict()
+    assert equal_states(still, fresh) and not equal_states(moved, fresh)
 
 
 def test_a_run_can_begin_with_the_generator_of_a_weights_folder(data, tmp_path, squeezenet):

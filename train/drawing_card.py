@@ -92,19 +92,20 @@ WEIGHED = {"lambda_l1": "L1", "lambda_feature": "feature matching", "lambda_perc
 
 
 def objective(settings: dict) -> str:
-    """The parts of G's loss with their weights, in words, and what D has beside; pix2pixHD's settings name no GAN: it is always
+    """The parts of G's loss with their weights, in words, and what is done besides; pix2pixHD's settings name no GAN: it is always
     least-squares.
     """
     scales = f"{settings['scales']}-scale " if settings.get("scales", 1) > 1 else ""
     parts = [f"{settings[name]:g} {what}" for name, what in WEIGHED.items() if settings.get(name)]
     told = " + ".join([f"{scales}{settings.get('gan', 'least-squares')} cGAN", *parts])
     told += f" ({settings['features']})" if settings.get("lambda_perceptual") else ""
-    of_D = {
+    more = {
         "lambda_r1": "R1 of γ {lambda_r1:g} for D",
         "lambda_projected": "beside D, heads on the features of {features} (Sauer 2021), of weight {lambda_projected:g}",
         "augment": "D sees pictures changed at random (Zhao 2020)",
+        "mask_rims": "flat black or grey at a photo's sides is not learned",
     }
-    return "; ".join([told, *(what.format(**settings) for name, what in of_D.items() if settings.get(name))])
+    return "; ".join([told, *(what.format(**settings) for name, what in more.items() if settings.get(name))])
 
 
 def besides(settings: dict) -> str:

@@ -25,6 +25,7 @@ from train.doctor.layout import SIDE_BY_SIDE, TWO_FOLDERS
 from train.features import FEATURES, Views, feature_distance, look, perceptual_distance, taps
 from train.heads import Heads, heads_loss, judging_loss
 from train.ranks import Ranks, all_ranks
+from train.rims import without_rims
 from train.stopping import Best, Finite
 from translators import hints as colour_hints
 from translators.labels import PALETTES
@@ -158,6 +159,7 @@ class Settings:
     patch: int = 70
     scales: int = 1
     augment: bool = False
+    mask_rims: bool = False
     gan: str = "vanilla"
     lambda_gan: float = 1.0
     lambda_l1: float = 100.0
@@ -341,6 +343,8 @@ def train(
 
             with engine.autocast(device):
                 y_fake = G(x, c)
+                if settings.mask_rims:
+                    y_fake = without_rims(y_fake, y)
                 views = look(perceptual, y_fake, y) if perceptual else None
             parts, losses = {}, {}
             if settings.lambda_gan:
@@ -461,6 +465,9 @@ def main(
     augment: Annotated[
         bool, typer.Option("--augment", help="Differentiable augmentation of what D sees, for few pictures.")
     ] = DEFAULT.augment,
+    mask_rims: Annotated[
+        bool, typer.Option("--mask-rims", help="Learn nothing from flat black or grey at a photo's sides, where it was straightened.")
+    ] = DEFAULT.mask_rims,
     gan: Annotated[str, typer.Option(help="vanilla or least-squares.")] = DEFAULT.gan,
     lambda_gan: Annotated[float, typer.Option(help="Weight of the adversarial loss; 0 trains G on L1 alone.")] = DEFAULT.lambda_gan,
     lambda_l1: Annotated[float, typer.Option(help="Weight of the L1 loss.")] = DEFAULT.lambda_l1,
