@@ -191,7 +191,8 @@ def test_a_new_wish_stops_the_old_one(page, tmp_path, photo):
     page.locator("#photos-picker [data-name=horse2zebra]").click()
     page.get_by_role("radio", name="Fine").click()
     send(page, photo)
-    page.wait_for_selector("#restyled [data-translator=horse2zebra][data-resolution=fine]")
+    page.wait_for_selector("#restyled [data-translator=horse2zebra][data-resolution=fine]")  # which the large photo's answer can be too
+    page.wait_for_function(f"(image => [image?.naturalWidth, image?.naturalHeight] == '768,512')(document.querySelector('{AFTER}'))")
     settled(page)
     assert pixels(page, AFTER).size == (768, 512)
     expect(page.get_by_role("button", name="Stop", exact=True)).to_be_hidden()
