@@ -3,20 +3,20 @@
 import pytest
 import torch
 
-from train.rims import BLURRED, rims, without_rims
+from train.rims import BLURRED, LEVEL, rims, without_rims
 
 
-def photo() -> torch.Tensor:
-    """Noise without black or grey, 40 x 40."""
-    return torch.rand(1, 3, 40, 40, generator=torch.Generator().manual_seed(0)) * 0.5 + 0.3
+def photo(width: int = 40) -> torch.Tensor:
+    """Noise without black or grey, 40 pixels high."""
+    return torch.rand(1, 3, 40, width, generator=torch.Generator().manual_seed(0)) * 0.5 + 0.3
 
 
-@pytest.mark.parametrize("level", [-1.0, 0.004], ids=["black", "middle grey"])
+@pytest.mark.parametrize("level", [0, 11, 20, 129, 135])
 @pytest.mark.parametrize("turned", range(4))
 def test_a_flat_wedge_at_any_side_is_found_up_to_its_blurred_edge(level, turned):
     y = photo()
     wedge = torch.ones(40, 40, dtype=torch.bool).tril(-20).rot90(turned)
-    y[..., wedge] = level
+    y[..., wedge] = level * LEVEL - 1
     found = rims(y)[0, 0]
     assert found[wedge].all()
     far = torch.nn.functional.max_pool2d(wedge[None].float(), 4 * BLURRED + 1, 1, 2 * BLURRED)[0] == 0
@@ -32,8 +32,23 @@ def test_what_is_dark_or_grey_inside_or_bright_at_a_side_is_none():
 
 def test_a_line_between_black_and_grey_breaks_no_corner():
     y = photo()
-    y[..., :10], y[..., :4], y[..., 4] = 0, -1, -0.5
-    assert rims(y)[..., :10].all()
+    y[..., :20], y[..., :10], y[..., 10] = 0, -1, -0.5
+    assert rims(y)[..., :20].all()
+
+
+def test_what_a_jpeg_leaves_of_black_is_flat():
+    y = photo()
+    y[..., :12] = -1 + LEVEL * torch.randint(6, 17, (1, 3, 40, 12), generator=torch.Generator().manual_seed(0))
+    assert rims(y)[..., :12].all()
+
+
+def test_a_corner_has_its_tips_and_a_dark_window_at_a_side_is_none():
+    y = photo(120)
+    corner, tip, window = (slice(30), slice(12)), (slice(30, 38), slice(3)), (slice(20, 24), slice(-4, None))
+    for place in (corner, tip, window):
+        y[..., *place] = -0.95
+    found = rims(y)[0, 0]
+    assert found[corner].all() and found[tip].all() and not found[window].any()
 
 
 def test_no_gradient_flows_where_a_rim_is():

@@ -4,22 +4,43 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-NEAR = 8 / 127.5  # how far from black or middle grey a colour may be, in [-1, 1]
+LEVEL = 2 / 255  # of grey, in [-1, 1]
+FILLS = {"black": (-1.0, -1.0 + 26 * LEVEL), "middle grey": (-7 * LEVEL, 15 * LEVEL)}  # 0 to 26 and 120 to 142 of 255
+NOISE = 12 * LEVEL  # what a JPEG leaves of a flat colour
+WIDE, FINE = 9, 3  # windows, in pixels: flat over the wide one is a corner; over the fine one also a dark window, or a corner's tip
 BLURRED = 2  # pixels that a corner's edge takes
+CELL, TIP = 8, 6  # a tip is sought in cells of so many pixels, and up to so many cells away
 
 
-def from_the_left(flat: Tensor) -> Tensor:
-    return flat.cumprod(-1)
+def highest(found: Tensor, window: int) -> Tensor:
+    """(N, 1, H, W) → as many: the highest value within a square window around each."""
+    return F.max_pool2d(F.max_pool2d(found, (1, window), 1, (0, window // 2)), (window, 1), 1, (window // 2, 0))
+
+
+def from_the_left(found: Tensor) -> Tensor:
+    return found.cumprod(-1)
+
+
+def flat(y: Tensor, window: int) -> Tensor:
+    """Where pictures (N, 3, H, W) in [-1, 1] are one black or one middle grey over a window, from a side of the picture on without a break:
+    (N, 1, H, W), 0 or 1. Edges count too.
+    """
+    top, bottom = highest(y.amax(1, keepdim=True), window), -highest(-y.amin(1, keepdim=True), window)
+    filled = sum((low <= bottom) & (top <= high) for low, high in FILLS.values())
+    found = highest((filled * (top - bottom <= NOISE)).float(), 2 * (window // 2 + BLURRED) + 1)
+    rows = from_the_left(found) + from_the_left(found.flip(-1)).flip(-1)
+    columns = from_the_left(found.mT).mT + from_the_left(found.mT.flip(-1)).flip(-1).mT
+    return (rows + columns > 0).float()
 
 
 def rims(y: Tensor) -> Tensor:
-    """Where pictures (N, 3, H, W) in [-1, 1] are black or middle grey from one of their sides on, without a break: (N, 1, H, W), bool."""
-    black, grey = (y + 1).abs().amax(1, keepdim=True), y.abs().amax(1, keepdim=True)
-    flat = (torch.minimum(black, grey) < NEAR).float()
-    flat = F.max_pool2d(flat, 2 * BLURRED + 1, 1, BLURRED)  # edges count too, and break no row
-    rows = from_the_left(flat) + from_the_left(flat.flip(-1)).flip(-1)
-    columns = from_the_left(flat.mT).mT + from_the_left(flat.mT.flip(-1)).flip(-1).mT
-    return rows + columns > 0
+    """The flat corners of pictures (N, 3, H, W) in [-1, 1]: (N, 1, H, W), bool. A flat place counts that is `WIDE`, and with it the fine
+    ones near by, its tips.
+    """
+    corners = flat(y, WIDE)
+    cells = F.max_pool2d(corners, CELL, ceil_mode=True)  # (N, 1, ⌈H/8⌉, ⌈W/8⌉)
+    near = highest(cells, 2 * TIP + 1).repeat_interleave(CELL, -1).repeat_interleave(CELL, -2)[..., : y.shape[-2], : y.shape[-1]]
+    return torch.maximum(corners, flat(y, FINE) * near) > 0
 
 
 def without_rims(y_fake: Tensor, y: Tensor) -> Tensor:
