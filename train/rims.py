@@ -8,7 +8,7 @@ LEVEL = 2 / 255  # of grey, in [-1, 1]
 FILLS = {"black": (-1.0, -1.0 + 26 * LEVEL), "middle grey": (-7 * LEVEL, 15 * LEVEL)}  # 0 to 26 and 120 to 142 of 255
 NOISE = 12 * LEVEL  # what a JPEG leaves of a flat colour
 WIDE, FINE = 9, 3  # windows, in pixels: flat over the wide one is a corner; over the fine one also a dark window, or a corner's tip
-BLURRED = 2  # pixels that a corner's edge takes
+BLURRED = 4  # pixels that the blurred, dark edge of a corner takes
 CELL, TIP = 8, 6  # a tip is sought in cells of so many pixels, and up to so many cells away
 
 

@@ -256,9 +256,9 @@ CARDS: dict[str, Card] = {
             palette="cmp",
             failures=(
                 "A young network. Every wall is stone or stucco between yellow and grey, whatever the house was built of, and glass fronts "
-                "and modern blocks become old town houses. Where nothing is drawn a wall gets stains, and part of a sky can be a flat "
-                "grey, as the corners of many photos were. Its 400 facades are seen straight from the front: of other views it has seen "
-                "nothing."
+                "and modern blocks become old town houses. Where nothing is drawn a wall gets stains, and the lower right corner is often "
+                "a thin black wedge, as in the photos that were straightened. Its 400 facades are seen straight from the front: of other "
+                "views it has seen nothing."
             ),
         ),
         Card(
