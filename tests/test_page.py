@@ -453,6 +453,17 @@ def test_layout(open_page, settings):
         expect(page.locator("#surprise")).to_be_in_viewport()
 
 
+@pytest.mark.parametrize("locale", ["en-GB", "es-ES", "ru-RU"])
+def test_tabs_stand_in_two_columns_with_nothing_behind_them(open_page, locale):
+    page = open_page(locale=locale)
+    tabs = page.get_by_role("tab")
+    expect(tabs.nth(3)).to_be_visible()
+    boxes = [tabs.nth(i).bounding_box() for i in range(4)]
+    assert boxes[0]["x"] == boxes[2]["x"] and boxes[1]["x"] == boxes[3]["x"] and boxes[0]["y"] == boxes[1]["y"]
+    assert max(box["x"] + box["width"] for box in boxes) < page.locator("#picker").bounding_box()["x"]
+    assert page.locator(".tab-container").evaluate("bar => getComputedStyle(bar).backgroundImage") == "none"  # Gradio rules it
+
+
 @pytest.mark.parametrize(
     ("locale", "pen", "empty", "surprise"),
     [
