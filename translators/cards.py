@@ -171,7 +171,8 @@ CARDS: dict[str, Card] = {
             licence=IMAGENET,
             failures=(
                 "A black horse in the dark stays black, and on a horse seen close the stripes are a fine weave. Grass turns dry and skies "
-                "pale, as where zebras live; now and then stripes spread over bushes and waves, and smooth skies show a faint grid."
+                "pale, as where zebras live; now and then stripes spread over bushes and waves, and smooth skies show a faint grid. "
+                "Its way back has been trained on without it."
             ),
         ),
         photo_card(
@@ -181,8 +182,9 @@ CARDS: dict[str, Card] = {
             data="1,334 photos of zebras and 1,067 of horses (ImageNet)",
             licence=IMAGENET,
             failures=(
-                "Not good yet, whatever its figures say: zebras of some way off come out brown with soft stripes, some of them nearly a "
-                "horse; the nearer, the more stripes stay. Grass and sky change their colours too."
+                "Zebras of some way off become brown horses, narrow stripes sooner than broad ones; the nearer they are, the more stripes "
+                "stay, and a close one is a zebra in brown. Grass and sky change their colours too, and dark fur has small black blots. "
+                "Its way back belongs to an earlier run, since this run's own one was worse."
             ),
         ),
         photo_card(
@@ -192,9 +194,10 @@ CARDS: dict[str, Card] = {
             data="372 landscape photos and 270 paintings by Claude Monet",
             licence=MONET,
             failures=(
-                "It weaves brushwork over everything, and on plain skies, petals and nights the weave is a regular one. "
+                "Fine brushwork lies over everything; on dark slopes, nights and some plain skies it is still a regular weave. "
                 "Drawing and light stay the photo's: it is Monet's hand more than his eye. "
-                "Deep reds turn to ochre, burning skies are combed into blue and green, and the brightest spot of a sunset can turn blue."
+                "Greens and reds turn to ochre, burning skies to yellow and blue, and the dark of a night to rust. "
+                "Its way back belongs to the run before, since this run's own one was worse."
             ),
         ),
         photo_card(
@@ -206,7 +209,7 @@ CARDS: dict[str, Card] = {
             failures=(
                 "Skies, hills and snow come out well; where the brush left no edges, in ponds and gardens, a painting remains. "
                 "Greens darken, reds and pinks turn brown or ochre, and skies all get the same clouds. "
-                "A frame or the bare rim of a canvas stays."
+                "A frame or the bare rim of a canvas stays. Its way back has been trained on without it."
             ),
         ),
         Card(
