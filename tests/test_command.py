@@ -106,3 +106,10 @@ def test_an_error_of_the_export_is_a_sentence(tmp_path):
 def test_switches_of_pix2pix_that_cannot_be_are_refused(words, part, data, command):
     code, said, reached = command("pix2pix", data["pix2pix"], *words)
     assert code and not reached and part in " ".join(said.replace("│", " ").split())
+
+
+@every_loop
+@pytest.mark.parametrize("option", ["--sample-every", "--save-every", "--batch"])
+def test_what_is_counted_begins_at_one(name, option, data, command):
+    code, said, reached = command(name, data[name], option, "0")
+    assert code == 2 and not reached and f"Invalid value for '{option}'" in said

@@ -1,11 +1,13 @@
 """The perceptual loss: what it measures, on which layers, and what it says of a wrong file."""
 
 from pathlib import Path
+from urllib.error import URLError
 
 import pytest
 import torch
 from torch import nn
 
+from train import features
 from train.data import BadData
 from train.features import SqueezeNetTaps, Taps, perceptual_distance, taps
 from train.heads import Heads
@@ -72,3 +74,12 @@ def test_a_wrong_file_is_named(tmp_path):
     torch.save({"features.0.weight": torch.zeros(3)}, tmp_path / "other.pth")
     with pytest.raises(BadData, match=r"other\.pth: not the weights"):
         taps("squeezenet", tmp_path / "other.pth")
+
+
+def test_vgg_that_cannot_be_downloaded_is_said(monkeypatch):
+    def offline(**_):
+        raise URLError("no network")
+
+    monkeypatch.setattr(features, "vgg19", offline)
+    with pytest.raises(BadData, match=r"VGG-19's weights cannot be downloaded .*; --features squeezenet takes its own from a file"):
+        taps("vgg19", None)

@@ -120,3 +120,11 @@ def test_one_process_alone_talks_to_nobody():
     assert ranks.main and ranks.gather(5) == [5] and ranks.any(True) and not ranks.any(False)
     with all_ranks("cpu") as (ranks, device):
         assert (ranks.world, device) == (1, torch.device("cpu"))
+
+
+def test_a_device_that_is_not_there_is_said(monkeypatch):
+    with pytest.raises(ValueError, match="--device gpu: there is no such device; expected cpu or cuda"), all_ranks("gpu"):
+        pass
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ValueError, match="--device cuda: torch finds no graphics card"), all_ranks("cuda"):
+        pass

@@ -66,6 +66,8 @@ def test_a_run_that_is_stopped_goes_on_bit_for_bit(data, tmp_path):
     assert found.shape == (11, 11) and found.sum() == 40 * 48 == found[3].sum()
     with pytest.raises(ValueError, match=r"lr=0\.002, not 0\.1"):
         train(data, tmp_path / "whole", dataclasses.replace(SMALL, lr=0.1), resume=True)
+    with pytest.raises(ValueError, match="holds a run already"):
+        train(data, tmp_path / "whole", SMALL)
 
 
 def test_wrong_folders_are_named(data, tmp_path):

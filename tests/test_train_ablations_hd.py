@@ -28,7 +28,7 @@ def command(data: Path, folder: Path, *more: str) -> list[str]:
 
 
 def test_all_runs_see_as_many_pictures():
-    equal = Settings(width=64, height=32, base_channels=8)
+    equal = Settings(width=96, height=48, patch=16, base_channels=8)
     for name in shipped.NAMES:
         found = ablations_hd.phases(name, equal, steps=80, pictures=20)
         assert sum(round(settings.epochs * 20) for settings in found) == 80

@@ -124,8 +124,17 @@ def test_crops_depend_on_seed_epoch_and_index_alone(data):
 def test_a_crop_larger_than_the_picture_is_refused(data):
     with pytest.raises(BadData, match="--scale-low 30"):
         UnpairedCrops(open_unpaired(data, "train"), 32, (30, 44), seed=1)
+    with pytest.raises(BadData, match="--scale-high 44 is smaller than --scale-low 60"):
+        UnpairedCrops(open_unpaired(data, "train"), 32, (60, 44), seed=1)
     with pytest.raises(BadData, match="valA"):
         open_unpaired(data, "val")
+
+
+def test_sizes_that_the_networks_do_not_take_are_refused(data, tmp_path):
+    with pytest.raises(BadData, match=r"--size 34: this generator's halvings need a multiple of 4"):
+        train(data, tmp_path / "run", dataclasses.replace(SMALL, size=34, scale_low=36, scale_high=44), workers=0)
+    with pytest.raises(BadData, match=r"--size 20: the coarsest D would see 20 pixels a side, and with --patch 70 needs 24"):
+        Settings(size=20)
 
 
 def same_state(a: dict, b: dict) -> bool:
@@ -293,3 +302,11 @@ def test_both_directions_are_exported_and_paint(data, tmp_path):
         assert np.abs(np.asarray(painted, np.float32) - expected).mean() < 1
         assert json.loads((folder / "run.json").read_text())["direction"] == direction
         assert len(list((folder / "samples").glob("*.jpg"))) == 2
+
+
+def test_a_set_without_a_test_folder_gives_its_samples_from_val(data, tmp_path):
+    train(data, tmp_path / "run", SMALL, workers=0, stop_at=1)
+    for domain in "AB":
+        (data / f"test{domain}").rename(data / f"val{domain}")
+    export_cyclegan(tmp_path / "run", data, tmp_path / "there", tmp_path / "back", photos=2)
+    assert len(list((tmp_path / "there" / "samples").glob("*.jpg"))) == 2

@@ -10,6 +10,7 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
+from train import data as train_data
 from train import engine
 from train.data import BadData, PairedFolder, StepSampler, hue_rotation, open_paired
 from train.export import export_pix2pix
@@ -18,6 +19,7 @@ from train.pix2pix import Settings, discriminator_loss, feature_matching, genera
 from translators import CARDS
 from translators.from_drawing import DrawingTranslator
 from translators.from_labels import LabelTranslator
+from translators.from_photo import PhotoTranslator
 from translators.labels import CMP, coloured
 from translators.pix2pix import PatchGAN, UNetGenerator, initialize, resized, transposed
 from translators.weights import read
@@ -108,6 +110,10 @@ def test_learning_rate_is_constant_then_falls_to_zero():
     assert factors == [1.0, 1.0, 1.0, 0.5, 0.0]
 
 
+def test_the_decay_of_a_run_that_is_shorter_than_it_begins_at_the_full_rate():
+    assert [engine.linear_decay(step, 50, -50) for step in (0, 25, 50)] == [1.0, 0.5, 0.0]
+
+
 def test_every_picture_is_seen_once_an_epoch_and_a_start_in_the_middle_sees_the_same():
     whole = list(StepSampler(10, 3, seed=4, start=0, steps=9))
     assert len({index for batch in whole[:3] for _, index in batch}) == 9
@@ -150,6 +156,37 @@ def test_heads_and_a_perceptual_loss_join_the_game_and_resume(data, tmp_path, sq
     unjudged = train(data, tmp_path / "unjudged", replace(settings, lambda_projected=0.0), **more)
     assert not equal_states(unjudged[0].state_dict(), whole[0].state_dict())
     assert {"P", "P_G", "G_perceptual"} <= json.loads((tmp_path / "whole" / "log.jsonl").read_text().splitlines()[-1]).keys()
+
+
+def test_heads_can_judge_alone(data, tmp_path, squeezenet):
+    """Without the PatchGAN's loss the heads learn all the same, and D stays as it began."""
+    settings = replace(TINY, lambda_gan=0.0, lambda_projected=1.0, features="squeezenet", epochs=1, decay_epochs=0)
+    _, _, D = train(data, tmp_path / "run", settings, workers=0, feature_weights=squeezenet, save_every=1, log_every=1)
+    first, last = (torch.load(tmp_path / "run" / f"{name}.pt", weights_only=True) for name in ("previous", "last"))
+    assert not equal_states(first["P"], last["P"]) and equal_states(first["D"], last["D"]) and equal_states(D.state_dict(), last["D"])
+    numbers = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    assert all({"P", "P_G", "L1"} <= record.keys() and "D_real" not in record for record in numbers)
+
+
+@pytest.mark.parametrize("more", [{"lambda_feature": 10.0}, {"lambda_r1": 1.0}])
+def test_what_needs_d_is_refused_without_it(more):
+    with pytest.raises(BadData, match="--lambda-feature and --lambda-r1 are of D, which --lambda-gan 0 leaves out"):
+        Settings(lambda_gan=0.0, **more)
+
+
+@pytest.mark.parametrize("size", [32, 96])
+def test_sizes_that_g_does_not_take_are_refused(data, tmp_path, size):
+    with pytest.raises(BadData, match=rf"--size {size}: this generator's halvings need a multiple of 64, 64 or more"):
+        train(data, tmp_path / "run", replace(TINY, size=size), workers=0)
+
+
+def test_a_grid_of_few_pictures_keeps_its_rows(tmp_path):
+    rows = [torch.full((3, 3, 16, 16), level) for level in (-1.0, 0.0, 1.0)]
+    engine.save_grid(tmp_path / "grid.jpg", rows, columns=8)
+    with Image.open(tmp_path / "grid.jpg") as grid:
+        assert grid.size == (3 * 18 + 2, 3 * 18 + 2)
+        middles = [[grid.convert("L").getpixel((10 + 18 * column, 10 + 18 * row)) for column in range(3)] for row in range(3)]
+        assert np.abs(np.array(middles) - [[0], [128], [255]]).max() < 12
 
 
 def test_flat_rims_are_not_learned(tmp_path):
@@ -227,6 +264,14 @@ def test_a_drawings_colour_is_the_targets(data):
         assert np.abs((dataset.colour(i) + 1) * 127.5 - colour).max() < 3
 
 
+def test_only_so_many_drafts_stay_in_memory(data, monkeypatch):
+    monkeypatch.setattr(train_data, "DRAFTS_KEPT", 3)
+    dataset, whole = (Settings(size=64, drawn=True).dataset(open_paired(data, "train")) for _ in range(2))
+    for i in (0, 1, 2, 3, 4, 3):
+        assert torch.equal(dataset[0, i][0], whole[0, i][0])
+    assert list(dataset._drafts) == [0, 1, 2]
+
+
 def test_hue_rotation_keeps_greys_and_sends_red_to_green():
     turn = hue_rotation(2 * math.pi / 3)
     np.testing.assert_allclose(turn @ np.full(3, 0.3), np.full(3, 0.3), atol=1e-6)
@@ -245,6 +290,16 @@ def test_bad_data_is_named(data, tmp_path):
             Image.new("L", (8, 8)).save(tmp_path / "two" / "train" / folder / f"{name}.png")
     with pytest.raises(BadData, match="1 pictures have no partner in the other folder, the first is a"):
         open_paired(tmp_path / "two", "train")
+    with pytest.raises(BadData, match=r"two/train: there is no folder input, but edges, photo; name the inputs with --x, the targets"):
+        open_paired(tmp_path / "two", "train", x="input")
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_picture_that_is_found_damaged_while_training_is_named_in_one_line(data, tmp_path, workers):
+    (data / "train" / "03.png").write_bytes(b"not a picture")
+    with pytest.raises(BadData) as raised:
+        train(data, tmp_path / "run", TINY, workers=workers)
+    assert str(raised.value).startswith(f"{data / 'train' / '03.png'}: not a readable picture") and "\n" not in str(raised.value)
 
 
 def test_held_out_pairs_are_not_trained_on(data):
@@ -312,6 +367,10 @@ def test_export_of_photos_keeps_some_as_samples(tmp_path, data):
     export_pix2pix(tmp_path / "run", data, tmp_path / "photos")
     samples = sorted((tmp_path / "photos" / "samples").iterdir())
     assert len(samples) == 6 and {Image.open(path).format for path in samples} == {"JPEG"}
+    translator = PhotoTranslator(CARDS["aerial2map"], *read(tmp_path / "photos"))
+    photo = Image.open(samples[0]).convert("RGB")
+    assert translator.module.dropout_layers == 1
+    assert translator.translate(photo).tobytes() == translator.translate(photo).tobytes()  # no noise that no seed could bring back
     with pytest.raises(BadData, match=r"--thin-over .* it is 4\.5, and .*run takes none"):
         export_pix2pix(tmp_path / "run", data, tmp_path / "none", thin_over=4.5)
 

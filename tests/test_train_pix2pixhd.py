@@ -18,10 +18,9 @@ from translators.pix2pix import resized
 from translators.pix2pixhd import Encoder, MultiScale, instance_means
 from translators.weights import read
 
-SMALL = Settings(classes=3, height=32, width=48, base_channels=4, downs=2, blocks=1, local_blocks=1, encoder_channels=4)
-SMALL = dataclasses.replace(
-    SMALL, discriminator_channels=4, patch=16, scales=2, lambda_perceptual=0.0, epochs=3, decay_epochs=1, average=0.9
-)
+SHAPE = {"height": 32, "width": 48, "base_channels": 4, "downs": 2, "blocks": 1, "local_blocks": 1, "encoder_channels": 4}
+JUDGED = {"discriminator_channels": 4, "patch": 16, "scales": 2, "lambda_perceptual": 0.0}
+SMALL = Settings(classes=3, epochs=3, decay_epochs=1, average=0.9, **SHAPE, **JUDGED)
 
 
 class Known(nn.Module):
@@ -191,6 +190,28 @@ def test_crops_keep_photo_and_labels_together(data):
         red = (y[0] > 0.3) & (y[2] < -0.3)
         assert (red == (label_map == 2)).float().mean() > 0.92  # JPEG blurs the border
         assert len(instance_map.unique()) >= len(label_map.unique())
+
+
+@pytest.mark.parametrize(("photo", "crop"), [((600, 450), (448, 576)), ((800, 600), (352, 480)), ((500, 500), (480, 480))])
+def test_the_whole_of_a_picture_of_any_size_is_a_crop(tmp_path, photo, crop):
+    """The photo's side, divided by the crop's and multiplied again, may come out a hair longer than it is."""
+    for name, picture in (("image", Image.new("RGB", photo)), ("label", Image.new("L", photo))):
+        (tmp_path / "train" / name).mkdir(parents=True)
+        picture.save(tmp_path / "train" / name / "1.png")
+    label_map, _, y, _ = LabelCrops(open_labels(tmp_path, "train", 3), crop, seed=0, zoom=1.0, colour=0.0)[0, 0]
+    assert label_map.shape == y.shape[1:] == crop
+
+
+def test_the_local_phase_alone_is_refused(data, tmp_path):
+    with pytest.raises(BadData, match="--phase local trains around a generator that is there already"):
+        train(data, tmp_path / "run", dataclasses.replace(SMALL, phase="local"), workers=0)
+
+
+def test_sizes_that_the_networks_do_not_take_are_refused(data, tmp_path):
+    with pytest.raises(BadData, match=r"--height 38: this generator's halvings need a multiple of 4, 8 or more"):
+        train(data, tmp_path / "run", dataclasses.replace(SMALL, height=38), workers=0)
+    with pytest.raises(BadData, match=r"--scales 3: the coarsest D would see 8 pixels a side, and with --patch 70 needs 24"):
+        dataclasses.replace(SMALL, patch=70, scales=3)
 
 
 def test_a_palette_picture_holds_ids(data):

@@ -11,6 +11,7 @@ import typer
 from train.data import BadData
 from train.doctor.examination import examine_quickly
 from train.ranks import Ranks
+from translators.cards import CARDS
 
 Settings = TypeVar("Settings")
 
@@ -32,6 +33,13 @@ def settings_from(options: dict[str, Any], kind: type[Settings], **choices: Coll
         raise typer.BadParameter("name the folder of the data set.", param_hint="--data")
     refuse_others(options, **choices)
     return kind(**{field.name: options[field.name] for field in dataclasses.fields(kind)})
+
+
+def refuse_unknown(weights: Path) -> None:
+    """BadParameter where a folder of weights is not called as a translator is whose card there is."""
+    if weights.name not in CARDS:
+        text = f"there is no card {weights.name!r} in translators/cards.py, which a translator needs first; there are {', '.join(CARDS)}."
+        raise typer.BadParameter(text, param_hint="weights")
 
 
 def steps_named(text: str) -> list[int]:

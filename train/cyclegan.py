@@ -150,6 +150,9 @@ class Settings:
     average: float = 0.0
     seed: int = 0
 
+    def __post_init__(self):
+        engine.refuse_too_small(self.patch, size=self.size)
+
     def generator(self) -> ResNetGenerator:
         return ResNetGenerator(3, 3, self.base_channels, self.blocks, resize=self.resize or None)
 
@@ -203,6 +206,7 @@ def train(
         "D_X": settings.discriminator(),
         "D_Y": settings.discriminator(),
     }
+    engine.refuse_sides(networks["G"], size=settings.size)
     perceptual = taps(settings.features, feature_weights).to(device) if settings.lambda_projected else None
     heads = {"P_X": Heads(perceptual.channels), "P_Y": Heads(perceptual.channels)} if perceptual else {}
     bonds = {f"bond_{name}": PatchNCE(networks[name].encoded_channels) for name in "GF"} if settings.lambda_nce else {}
@@ -395,7 +399,7 @@ def main(
         DEFAULT.lambda_identity
     ),
     identity_every: Annotated[
-        int, typer.Option(help="The identity loss only at every n-th step, n times as heavy: the steps between are faster.")
+        int, typer.Option(min=1, help="The identity loss only at every n-th step, n times as heavy: the steps between are faster.")
     ] = DEFAULT.identity_every,
     lambda_nce: Annotated[
         float,
@@ -415,15 +419,15 @@ def main(
     pool: Annotated[int, typer.Option(help="Generated pictures kept for the discriminators.")] = DEFAULT.pool,
     epochs: Annotated[float, typer.Option(help="Passes over the larger domain.")] = DEFAULT.epochs,
     decay_epochs: Annotated[float, typer.Option(help="How many of them, at the end, decay the learning rate.")] = DEFAULT.decay_epochs,
-    batch: Annotated[int, typer.Option(help="Pictures of each domain a step.")] = DEFAULT.batch,
+    batch: Annotated[int, typer.Option(min=1, help="Pictures of each domain a step.")] = DEFAULT.batch,
     lr: Annotated[float, typer.Option(help="Adam's learning rate.")] = DEFAULT.lr,
     average: Annotated[float, typer.Option(help="Decay of the moving average of G's and F's weights; 0 keeps none.")] = DEFAULT.average,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = DEFAULT.seed,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cuda" if torch.cuda.is_available() else "cpu",
     workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
     compiled: Annotated[bool, typer.Option("--compile", help="Compile networks and losses first: minutes, and then faster steps.")] = False,
-    sample_every: Annotated[int, typer.Option(help="Steps between sample grids.")] = 500,
-    save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 500,
+    sample_every: Annotated[int, typer.Option(min=1, help="Steps between sample grids.")] = 500,
+    save_every: Annotated[int, typer.Option(min=1, help="Steps between checkpoints.")] = 500,
     validate_every: Annotated[
         int,
         typer.Option(help="Steps between looks at the cycle error on valA/, valB/ (not at the translations); 0 for none."),
@@ -438,8 +442,9 @@ def main(
     """Trains CycleGAN on two folders of pictures that know nothing of each other."""
     if context.invoked_subcommand:
         return
-    settings = settings_from(locals(), Settings, resize=("", "nearest", "bilinear"), features=FEATURES)
+    options = dict(locals())
     with said(), all_ranks(device) as (ranks, own):
+        settings = settings_from(options, Settings, resize=("", "nearest", "bilinear"), features=FEATURES)
         if doctor and not resume:
             ask_doctor(ranks, data, UNPAIRED)
         train(

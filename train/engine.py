@@ -22,7 +22,8 @@ from torch import Tensor, nn
 from torchvision.utils import make_grid
 
 from train.data import BadData
-from translators.translator import computes_bfloat16
+from translators.pix2pix import halvings
+from translators.translator import computes_bfloat16, least
 
 
 class BadCheckpoint(ValueError):
@@ -30,8 +31,28 @@ class BadCheckpoint(ValueError):
 
 
 def linear_decay(step: int, steps: int, decay_from: int) -> float:
-    """The learning rate's factor: 1 up to `decay_from`, then linearly to 0 at `steps` (Zhu 2017, §7.1; the pix2pix code does the same)."""
+    """The learning rate's factor: 1 up to `decay_from`, then linearly to 0 at `steps` (Zhu 2017, §7.1; the pix2pix code does the same).
+
+    It is 1 at the first step too where the decay would have begun before it: of a run that is shorter than its decay.
+    """
+    decay_from = max(decay_from, 0)
     return 1.0 if step < decay_from else (steps - step) / max(steps - decay_from, 1)
+
+
+def refuse_sides(G: nn.Module, **sides: int) -> None:
+    """BadData where a side of the training pictures, by the name of its option, is none that G can halve and double again."""
+    for name, side in sides.items():
+        if side % G.multiple or side < least(G):
+            raise BadData(f"--{name} {side}: this generator's halvings need a multiple of {G.multiple}, {least(G)} or more.")
+
+
+def refuse_too_small(patch: int, scales: int = 1, **sides: int) -> None:
+    """BadData where the coarsest of D's scales has too few pixels of a side of the training pictures, by the name of its option."""
+    needed = 3 * 2 ** halvings(patch) if patch > 1 else 2
+    for name, side in sides.items():
+        if (seen := -(-side // 2 ** (scales - 1))) < needed:
+            option = f"--{name} {side}" if scales == 1 else f"--scales {scales}"
+            raise BadData(f"{option}: the coarsest D would see {seen} pixels a side, and with --patch {patch} needs {needed}.")
 
 
 def autocast(device: torch.device):
@@ -107,6 +128,14 @@ def refuse_other_world(folder: Path, kept: dict, world: int) -> None:
     """BadCheckpoint where a run of N processes would go on with another number of them: its pools and random states are N."""
     if len(kept["random"]) != world:
         raise BadCheckpoint(f"{folder}: the checkpoint was made by {len(kept['random'])} processes, not {world}.")
+
+
+def read_facts(path: Path, origin: str = "the export of the training command") -> dict:
+    """A JSON file of a folder of weights; BadData where it is missing or damaged, with what writes it."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        raise BadData(f"{path}: not readable; it comes from {origin}.") from None
 
 
 def command() -> str:
@@ -229,6 +258,7 @@ def spread(count: int, most: int) -> list[int]:
 def save_grid(path: Path, rows: list[Tensor], columns: int) -> None:
     """Pictures (N, 3, H, W) in [-1, 1], a row of the grid for each tensor, as a JPEG."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    columns = min(columns, len(rows[0]))
     grid = make_grid(torch.cat([row[:columns].float().cpu() for row in rows]), nrow=columns, value_range=(-1, 1), normalize=True)
     Image.fromarray((grid.permute(1, 2, 0).numpy() * 255).round().astype(np.uint8)).save(path, quality=88)
 

@@ -82,10 +82,17 @@ class VGG19Taps(Taps):
 
 
 def taps(features: str, weights: Path | None) -> Taps:
-    """ "vgg19" or "squeezenet" by name; BadData where the file that SqueezeNet needs is not named or not there."""
+    """ "vgg19" or "squeezenet" by name; BadData where the file that SqueezeNet needs is not named or not there, or VGG's
+    cannot be downloaded.
+    """
     if features == "squeezenet" and weights is None:
         raise BadData("--feature-weights: name the file with SqueezeNet's weights.")
-    return VGG19Taps() if features == "vgg19" else SqueezeNetTaps(weights)
+    if features == "squeezenet":
+        return SqueezeNetTaps(weights)
+    try:
+        return VGG19Taps()
+    except OSError as error:
+        raise BadData(f"VGG-19's weights cannot be downloaded ({error}); --features squeezenet takes its own from a file.") from error
 
 
 class Views(NamedTuple):

@@ -29,7 +29,7 @@ from train.rims import without_rims
 from train.stopping import Best, Finite
 from translators import hints as colour_hints
 from translators.labels import PALETTES
-from translators.pix2pix import PatchGAN, UNetGenerator, halvings, initialize
+from translators.pix2pix import PatchGAN, UNetGenerator, initialize
 from translators.pix2pixhd import MultiScale
 
 
@@ -179,12 +179,9 @@ class Settings:
     def __post_init__(self):
         if self.hints and not self.drawn:
             raise BadData("--hints makes colour hints for hand drawings: it goes with --drawn.")
-        if self.scales > 1:
-            side, least = -(-self.size // 2 ** (self.scales - 1)), 3 * 2 ** halvings(self.patch) if self.patch > 1 else 2
-            if side < least:
-                raise BadData(
-                    f"--scales {self.scales}: the coarsest D would see {side} pixels a side, and with --patch {self.patch} needs {least}."
-                )
+        engine.refuse_too_small(self.patch, self.scales, size=self.size)
+        if not self.lambda_gan and (self.lambda_feature or self.lambda_r1):
+            raise BadData("--lambda-feature and --lambda-r1 are of D, which --lambda-gan 0 leaves out.")
 
     @property
     def condition_size(self) -> int:
@@ -256,6 +253,7 @@ def train(
 
     engine.seed_everything(settings.seed)
     G, D = initialize(settings.generator()), initialize(settings.discriminator())
+    engine.refuse_sides(G, size=settings.size)
     looks = settings.lambda_perceptual or settings.lambda_projected
     perceptual = taps(settings.features, feature_weights).to(device) if looks else None
     heads = {"P": Heads(perceptual.channels).to(device, memory_format=torch.channels_last)} if settings.lambda_projected else {}
@@ -347,11 +345,13 @@ def train(
                     y_fake = without_rims(y_fake, y)
                 views = look(perceptual, y_fake, y) if perceptual else None
             parts, losses = {}, {}
-            if settings.lambda_gan:
+            if settings.lambda_gan or heads:
+                loss_D = y.new_zeros(())
                 for judge in judges:
                     judge.requires_grad_(True)
-                with engine.autocast(device):
-                    loss_D, parts = loss_of_D(D, xc, y, y_fake, gan, Change(y) if settings.augment else unchanged)
+                if settings.lambda_gan:
+                    with engine.autocast(device):
+                        loss_D, parts = loss_of_D(D, xc, y, y_fake, gan, Change(y) if settings.augment else unchanged)
                 if settings.lambda_r1 and step % settings.r1_every == 0:  # lazily, and as much heavier (Karras 2020, §3.1)
                     r1 = gradient_penalty(D, xc, y, settings.lambda_r1)
                     loss_D, penalty = loss_D + settings.r1_every * r1, {"D_r1": r1.detach()}
@@ -393,7 +393,7 @@ def train(
                 speed = settings.batch * ranks.world * clock.steps_a_second(step)
                 rest = {"lr": opt_G.param_groups[0]["lr"], "images/s": speed, "seconds": clock.seconds()}
                 bar.set_postfix(numbers := log.write(step, {**parts, **penalty, **parts_G, **measured, **rest}))
-                if ranks.main and parts:
+                if ranks.main and settings.lambda_gan:
                     judging = (numbers["D_real"] + numbers["D_fake"]) / 2 / settings.scales
                     if advice := balance.notice({"D": judging}):
                         bar.write(f"Step {step}: {advice}")
@@ -482,15 +482,15 @@ def main(
     feature_weights: Annotated[Path | None, typer.Option(help="With squeezenet: file with its weights.")] = None,
     epochs: Annotated[float, typer.Option(help="Passes over the data.")] = DEFAULT.epochs,
     decay_epochs: Annotated[float, typer.Option(help="How many of them, at the end, decay the learning rate.")] = DEFAULT.decay_epochs,
-    batch: Annotated[int, typer.Option(help="Pictures a step.")] = DEFAULT.batch,
+    batch: Annotated[int, typer.Option(min=1, help="Pictures a step.")] = DEFAULT.batch,
     lr: Annotated[float, typer.Option(help="Adam's learning rate.")] = DEFAULT.lr,
     average: Annotated[float, typer.Option(help="Decay of the moving average of G's weights; 0 keeps none.")] = DEFAULT.average,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = DEFAULT.seed,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cuda" if torch.cuda.is_available() else "cpu",
     workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
     compiled: Annotated[bool, typer.Option("--compile", help="Compile networks and losses first: minutes, and then faster steps.")] = False,
-    sample_every: Annotated[int, typer.Option(help="Steps between sample grids.")] = 500,
-    save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 500,
+    sample_every: Annotated[int, typer.Option(min=1, help="Steps between sample grids.")] = 500,
+    save_every: Annotated[int, typer.Option(min=1, help="Steps between checkpoints.")] = 500,
     validate_every: Annotated[int, typer.Option(help="Steps between looks at the val split; 0 for none.")] = 500,
     patience: Annotated[int, typer.Option(help="Stop after so many looks at the val split without a lower figure; 0 for never.")] = 0,
     doctor: Annotated[bool, typer.Option(help="Look the data set over before training.")] = True,

@@ -109,6 +109,9 @@ class Settings:
     average: float = 0.0
     seed: int = 0
 
+    def __post_init__(self):
+        engine.refuse_too_small(self.patch, self.scales, height=self.height, width=self.width)
+
     @property
     def seen(self) -> int:
         """Channels of the label input: one-hot classes and the boundary map."""
@@ -167,6 +170,8 @@ def train(
     device, ranks = torch.device(device), ranks or Ranks()
     if not resume:
         engine.refuse_to_overwrite(out)
+        if settings.phase == "local" and not start_from:
+            raise BadData("--phase local trains around a generator that is there already: name its run or weights with --start-from.")
     pairs = open_labels(data, "train", settings.classes)
     val_pairs = open_labels(data, "val", settings.classes) if (data / "val").is_dir() else pairs
     per_epoch = len(pairs) // (settings.batch * ranks.world)
@@ -174,6 +179,7 @@ def train(
 
     engine.seed_everything(settings.seed)
     G, D, E = initialize(settings.generator()), initialize(settings.discriminator()), settings.encoder()
+    engine.refuse_sides(G, height=settings.height, width=settings.width)
     networks: dict[str, nn.Module] = {"G": G, "D": D} | ({"E": initialize(E)} if E else {})
     looks = settings.lambda_perceptual or settings.lambda_projected
     perceptual = taps(settings.features, feature_weights).to(device) if looks else None
@@ -421,15 +427,15 @@ def main(
     feature_weights: Annotated[Path | None, typer.Option(help="With squeezenet: file with its weights.")] = None,
     epochs: Annotated[float, typer.Option(help="Passes over the data.")] = DEFAULT.epochs,
     decay_epochs: Annotated[float, typer.Option(help="How many of them, at the end, decay the learning rate.")] = DEFAULT.decay_epochs,
-    batch: Annotated[int, typer.Option(help="Pictures a step.")] = DEFAULT.batch,
+    batch: Annotated[int, typer.Option(min=1, help="Pictures a step.")] = DEFAULT.batch,
     lr: Annotated[float, typer.Option(help="Adam's learning rate.")] = DEFAULT.lr,
     average: Annotated[float, typer.Option(help="Decay of the moving average of G's weights; 0 keeps none.")] = DEFAULT.average,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = DEFAULT.seed,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cuda" if torch.cuda.is_available() else "cpu",
     workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
     compiled: Annotated[bool, typer.Option("--compile", help="Compile networks and losses first: minutes, and then faster steps.")] = False,
-    sample_every: Annotated[int, typer.Option(help="Steps between sample grids.")] = 500,
-    save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 500,
+    sample_every: Annotated[int, typer.Option(min=1, help="Steps between sample grids.")] = 500,
+    save_every: Annotated[int, typer.Option(min=1, help="Steps between checkpoints.")] = 500,
     validate_every: Annotated[int, typer.Option(help="Steps between looks at the val folder; 0 for none.")] = 500,
     patience: Annotated[int, typer.Option(help="Stop after so many looks at the val split without a lower figure; 0 for never.")] = 0,
     doctor: Annotated[bool, typer.Option(help="Look the data set over before training.")] = True,
@@ -441,8 +447,9 @@ def main(
     """Trains pix2pixHD on photos with label maps."""
     if context.invoked_subcommand:
         return
-    settings = settings_from(locals(), Settings, phase=PHASES, resize=("", "nearest", "bilinear"), features=FEATURES)
+    options = dict(locals())
     with said(), all_ranks(device) as (ranks, own):
+        settings = settings_from(options, Settings, phase=PHASES, resize=("", "nearest", "bilinear"), features=FEATURES)
         if doctor and not resume:
             ask_doctor(ranks, data, LABELS, classes=classes)
         train(

@@ -60,14 +60,27 @@ class Ranks:
             tensor.copy_(part.view_as(tensor))
 
 
+def device_named(word: str) -> torch.device:
+    """ "cpu", "cuda" …; ValueError where there is no such device, or this machine has none of that kind."""
+    try:
+        device = torch.device(word)
+    except RuntimeError:
+        raise ValueError(f"--device {word}: there is no such device; expected cpu or cuda.") from None
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise ValueError(f"--device {word}: torch finds no graphics card on this machine; --device cpu trains without one.")
+    return device
+
+
 @contextmanager
 def all_ranks(device: str) -> Iterator[tuple[Ranks, torch.device]]:
-    """This process's place, as torchrun's environment says, and its device: "cuda" becomes the card of its own number."""
-    world = int(os.environ.get("WORLD_SIZE", "1"))
+    """This process's place, as torchrun's environment says, and its device: "cuda" becomes the card of its own number. ValueError as
+    `device_named`.
+    """
+    world, own = int(os.environ.get("WORLD_SIZE", "1")), device_named(device)
     if world == 1:
-        yield Ranks(), torch.device(device)
+        yield Ranks(), own
         return
-    own = torch.device("cuda", int(os.environ["LOCAL_RANK"])) if device == "cuda" else torch.device(device)
+    own = torch.device("cuda", int(os.environ["LOCAL_RANK"])) if device == "cuda" else own
     if own.type == "cuda":
         torch.cuda.set_device(own)
     dist.init_process_group("nccl" if own.type == "cuda" else "gloo")

@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from train import engine
 from train.data import BadData, LabelCrops, LabelFolder, loader, open_labels
-from train.ranks import Ranks
+from train.ranks import Ranks, device_named
 from translators.images import to_tensor
 
 
@@ -58,8 +58,9 @@ class Segmenter:
     def confusion(self, picture: Image.Image, ids: np.ndarray) -> np.ndarray:
         """Pixels by true class and class that was read: (classes, classes). `ids` (h, w) may have another size than the picture."""
         y = to_tensor(picture.resize((self.settings.width, self.settings.height), Image.Resampling.BICUBIC))
-        logits = F.interpolate(self.network(y)["out"], ids.shape, mode="bilinear", align_corners=False)[0]
-        return confusion(torch.from_numpy(ids).long(), logits.argmax(0), self.settings.classes).numpy()
+        logits = self.network(y.to(next(self.network.parameters()).device))["out"]
+        read = F.interpolate(logits, ids.shape, mode="bilinear", align_corners=False)[0].argmax(0)
+        return confusion(torch.from_numpy(ids).long(), read.cpu(), self.settings.classes).numpy()
 
 
 def confusion(truth: Tensor, read: Tensor, classes: int) -> Tensor:
@@ -120,6 +121,8 @@ def train(data: Path, out: Path, settings: Settings, resume=False, device: torch
         BadData: the data set has no train or no val folder of photos and label maps, or ids beyond the classes and void.
     """
     device = torch.device(device)
+    if not resume:
+        engine.refuse_to_overwrite(out)
     pairs, val = (open_labels(data, split, settings.classes + 1) for split in ("train", "val"))
     per_epoch = len(pairs) // settings.batch
     steps = round(settings.epochs * per_epoch)
@@ -180,7 +183,7 @@ def main(
     height: Annotated[int, typer.Option(help="Height of the pictures that the network reads.")] = DEFAULT.height,
     width: Annotated[int, typer.Option(help="Width of the pictures that the network reads.")] = DEFAULT.width,
     epochs: Annotated[float, typer.Option(help="Passes over the data.")] = DEFAULT.epochs,
-    batch: Annotated[int, typer.Option(help="Pictures a step.")] = DEFAULT.batch,
+    batch: Annotated[int, typer.Option(min=1, help="Pictures a step.")] = DEFAULT.batch,
     lr: Annotated[float, typer.Option(help="AdamW's learning rate, which falls linearly to 0.")] = DEFAULT.lr,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = DEFAULT.seed,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cuda" if torch.cuda.is_available() else "cpu",
@@ -189,7 +192,7 @@ def main(
     """Trains the segmenter that python -m train.evaluate --segmenter reads street pictures with."""
     settings = Settings(classes=classes, height=height, width=width, epochs=epochs, batch=batch, lr=lr, seed=seed)
     try:
-        kept = train(data, out, settings, resume, device, workers)
+        kept = train(data, out, settings, resume, device_named(device), workers)
     except ValueError as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(1) from error
