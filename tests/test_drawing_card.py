@@ -1,6 +1,7 @@
 """The card of a translator that takes drawings."""
 
 import json
+import shutil
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -58,6 +59,27 @@ def test_the_card_shows_every_hand_drawing_above_its_picture(folder, name, said,
         assert page.size == (columns * side + 4, rows * side + 4)
         paper = np.asarray(page.convert("L"))[6 : side - 6, 6 : side - 6]  # the first drawing
         assert np.median(paper) > 250 and paper.min() < 120
+
+
+def test_pictures_beside_their_drawings_and_a_single_hand_drawing(folder):
+    """The run says on which side the drawings lie."""
+    data = folder.parent / "data" / "test"
+    for i in range(8):
+        both = Image.new("RGB", (128, 64))
+        both.paste(Image.open(data / "photo" / f"{i}.png"), (0, 0))
+        both.paste(Image.open(data / "edges" / f"{i}.png"), (64, 0))
+        both.save(data / f"{i}.png")
+    for kind in ("edges", "photo"):
+        shutil.rmtree(data / kind)
+    facts = json.loads((folder / "run.json").read_text())
+    facts["settings"]["flip"] = True
+    (folder / "run.json").write_text(json.dumps(facts))
+    drawing = json.loads((ROOT / "benchmarks" / "drawings" / "emoji.json").read_text())[0]
+    (folder / "one.json").write_text(json.dumps([drawing]))
+    result = card(folder, folder / "one.json")
+    assert result.exit_code == 0, (result.output, result.exception)
+    with Image.open(folder / "card" / "test.jpg") as page:
+        assert np.asarray(page.crop((4, 4, 196, 196)).convert("HSV"))[..., 1].mean() < 20  # black on white: the drawing, not the red photo
 
 
 def test_a_stroke_file_that_is_not_there_is_named(folder):

@@ -131,6 +131,19 @@ def test_both_checkpoints(facade, measure):
     assert l1["best checkpoint, step 900"] != l1["last checkpoint, step 1,200"] and "checkpoint" not in figures["protocol"]
 
 
+def test_the_checkpoint_of_a_run_with_nearest_doublings(facade, measure):
+    """It is exported as a network with transposed convolutions, which paints the same."""
+    torch.manual_seed(0)
+    network = initialize(UNetGenerator(base_channels=4, downs=4, resize="nearest"))
+    kept = {"average": network.state_dict(), "step": 30, "settings": {"resize": "nearest"}}
+    torch.save(kept, facade.parent / "run" / "last.pt")
+    save(network.with_transposed(), facade)
+    edit_config(facade, translator={"size": 32})
+    figures = measure(facade, facade.parent / "facades", "--run", str(facade.parent / "run"))
+    exported, last = (figures["L1, pictures in 0..1"][name][0] for name in ("translated", "last checkpoint, step 30"))
+    assert exported == pytest.approx(last, abs=1e-3)
+
+
 def test_label_folders(tmp_path, monkeypatch, measure):
     controls = (SEED, Control("styles", "styles"))
     monkeypatch.setitem(CARDS, "street", replace(CARDS["shoes"], name="street", takes="label map", palette="camvid", controls=controls))
@@ -168,6 +181,16 @@ def test_photos_with_their_truth(tmp_path, monkeypatch, measure):
     assert all(0 <= low <= value <= high <= 1 for value, low, high in figures[NEAR_TITLE].values())
 
 
+def test_photos_that_were_trained_on_larger_than_quick_keep_their_size(tmp_path, monkeypatch, measure):
+    monkeypatch.setitem(CARDS, "aerial2map", replace(CARDS["horse2zebra"], name="aerial2map", inverse="", controls=(RESOLUTION,)))
+    weights = write_photo_weights(tmp_path / "aerial2map")
+    edit_config(weights, translator={"size": 320})
+    for split in ("train", "test"):
+        side_by_side(tmp_path / "maps" / split, 2, lambda: photo((36, 36)), lambda: photo((36, 36)))
+    figures = measure(run_json(weights, settings={"flip": False}), tmp_path / "maps")
+    assert figures["protocol"] == "test folder, 320×320 pixels" and 0 < figures["L1, pictures in 0..1"]["translated"][0] < 1
+
+
 def test_unpaired_photos(tmp_path, measure):
     there, back = (write_photo_weights(tmp_path / name, seed) for seed, name in enumerate(("horse2zebra", "zebra2horse")))
     for name, count in (("trainA", 9), ("trainB", 9), ("testA", 5), ("testB", 7)):
@@ -185,6 +208,10 @@ def test_unpaired_photos(tmp_path, measure):
     torch.save({"average_F": network, "step": 7}, run / "last.pt")
     backward = measure(run_json(back, direction=["B", "A"]), tmp_path / "animals", "--run", str(run))
     assert backward["FID"]["last checkpoint, step 7"] == backward["FID"]["translated"]
+    for domain in "AB":
+        (tmp_path / "animals" / f"test{domain}").rename(tmp_path / "animals" / f"val{domain}")
+    again = measure(there, tmp_path / "animals")
+    assert again["protocol"] == "valA to valB, 5 and 7 pictures" and again["FID"] == figures["FID"]
 
 
 def test_drawings(tmp_path, measure):
@@ -231,6 +258,9 @@ def test_what_is_wrong_is_said_in_one_sentence(facade, measure, monkeypatch):
     (run / "last.pt").write_bytes(b"PK")
     assert "last.pt: not a checkpoint of facade's network" in measure(facade, data, "--run", str(run), code=1)
     assert "last.pt: there is no such file" in measure(facade, data, "--run", str(data), code=1)
+    for path in sorted((data / "test").iterdir())[1:]:
+        path.unlink()
+    assert "One picture has no FID and no KID" in measure(facade, data, code=1)
     (facade / "run.json").write_text("{")
     assert "run.json: not readable" in measure(facade, data, code=1)
     assert "there is no card" in " ".join(measure(facade.parent / "castle", data, code=2).split())

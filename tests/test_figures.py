@@ -131,3 +131,9 @@ def test_lab_histograms_meet_where_colours_do():
     assert apart["a"] == 0
     both = np.concatenate([red, grey])
     assert {title[-1]: value[0] for title, value in histogram_intersection(both, red).items()} == {"L": 0.5, "a": 0.5, "b": 0.5}
+
+
+def test_of_very_few_pictures_a_figure_has_an_interval_all_the_same():
+    """Of three pictures one resample in nine holds one of them alone, which has no distances."""
+    for value in (fid, kid):
+        assert np.isfinite(value(gaussian(3, 0, 1, 0, channels=8), gaussian(3, 1, 1, 1, channels=8))).all()

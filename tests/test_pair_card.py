@@ -93,3 +93,41 @@ def test_the_objective_is_told_from_the_settings():
 def test_a_shipped_card_tells_its_objective(name):
     settings = json.loads((SHIPPED / name / "run.json").read_text("utf-8"))["settings"]
     assert f"Objective: {objective(settings)}" in (SHIPPED / name / "README.md").read_text("utf-8")
+
+
+def test_what_is_missing_is_said(folder):
+    (folder / "figures.json").unlink()
+    result = card(folder, "07")
+    assert result.exit_code == 1 and "figures.json: not readable; it comes from python -m train.evaluate." in result.stderr
+    (folder / "model.safetensors").write_bytes(b"no")
+    (folder / "figures.json").write_text(json.dumps(FIGURES))
+    result = card(folder, "07")
+    assert result.exit_code == 1 and result.stderr.startswith("Error:") and "model.safetensors" in result.stderr
+    result = card(folder.parent / "castle", "07")
+    assert result.exit_code == 2 and "there is no card 'castle' in translators/cards.py" in " ".join(
+        result.stderr.replace("│", " ").split()
+    )
+
+
+def test_pictures_of_two_folders_are_found_by_name(folder):
+    """Whatever else lies there."""
+    data = folder.parent / "data"
+    for split in ("train", "test"):
+        for path in sorted((data / split).iterdir()):
+            both = Image.open(path)
+            for name, left in (("photo", 0), ("label", 40)):
+                (data / split / f"the {name}").mkdir(exist_ok=True)
+                both.crop((left, 0, left + 40, 40)).save(data / split / f"the {name}" / path.name)
+            path.unlink()
+        (data / split / "the photo" / ".DS_Store").write_bytes(b"0")
+    x, y = ("the label", "the photo") if CARDS["facade"].takes == "label map" else ("the photo", "the label")
+    facts = json.loads((folder / "run.json").read_text())
+    facts["settings"] |= {"x": x, "y": y, "flip": False}
+    (folder / "run.json").write_text(json.dumps(facts))
+    result = card(folder, "07", "25")
+    assert result.exit_code == 0, (result.output, result.exception)
+    with Image.open(folder / "card" / "failures.jpg") as page:
+        truth = Image.open(data / "test" / y / "07.png").convert("RGB").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+        side = (page.width - 4) // 6
+        shown = page.crop((2 * side + 4, 4, 3 * side, side)).resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+        assert list(shown) == pytest.approx(list(truth), abs=6)

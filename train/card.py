@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 
 from train import drawing_card, pair_card, photo_card
+from train.command import refuse_unknown
 from train.data import BadData
 from translators.cards import CARDS
+from translators.errors import TranslationError
 
 
 def main(
@@ -19,6 +21,7 @@ def main(
     license: Annotated[str, typer.Option(help="License key of the Hub.")] = "other",
 ):
     """Writes the model card."""
+    refuse_unknown(weights)
     card = CARDS[weights.name]
     if card.takes == "drawing" and drawings is None:
         raise typer.BadParameter("name the stroke file with hand drawings.", param_hint="--drawings")
@@ -28,7 +31,7 @@ def main(
         else:
             writer = photo_card if card.inverse else pair_card
             typer.echo(writer.write(weights, data, failures, failure_caption, license))
-    except BadData as error:
+    except (BadData, TranslationError) as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(1) from error
 

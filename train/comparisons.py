@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from train.data import open_labels, open_paired, pictures_in, read
+from train.data import open_labels, open_paired, pictures_in, read, split_of
 from translators.labels import Palette, coloured, ids_of, palette_of
 from translators.translator import Translator
 
@@ -42,16 +42,15 @@ def fitted(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     return picture if picture.size == size else picture.resize(size, Image.Resampling.LANCZOS)
 
 
-def split_of(data: Path) -> str:
-    """ "test", or "val" where a set has no test folder: the maps' own authors measure on val."""
-    return "val" if (data / "val").is_dir() and not (data / "test").is_dir() else "test"
+def named(settings: dict) -> dict:
+    """Of a run's settings those that say where its pairs lie: `open_paired`'s arguments."""
+    return {name: settings[name] for name in ("x", "y", "flip") if name in settings}
 
 
 def pairs(translator: Translator, data: Path, settings: dict) -> Comparison:
     """Drawings, label pictures or photos with their targets: two folders or side by side, as the network was trained (`settings`)."""
-    names = {name: settings[name] for name in ("x", "y", "flip") if name in settings}
     split, size, palette = split_of(data), trained_size(translator), palette_of(translator.card.palette)
-    test, train = (open_paired(data, name, **names) for name in (split, "train"))
+    test, train = (open_paired(data, name, **named(settings)) for name in (split, "train"))
     given, real = zip(*(test.pair(i) for i in range(len(test))), strict=True)
     targets = (train.pair(i)[1] for i in range(len(train)))
     if palette:
@@ -87,8 +86,9 @@ def described(split: str, size: tuple[int, int]) -> str:
 def unpaired(data: Path, direction: list[str]) -> Comparison:
     """Photos of one domain, and the other domain's; `direction` is ["A", "B"] or ["B", "A"]."""
     source, target = direction
-    photos = [read(path) for path in pictures_in(data / f"test{source}")]
-    real = [read(path) for path in pictures_in(data / f"test{target}")]
+    split = split_of(data, source)
+    photos = [read(path) for path in pictures_in(data / f"{split}{source}")]
+    real = [read(path) for path in pictures_in(data / f"{split}{target}")]
     targets = (read(path) for path in pictures_in(data / f"train{target}"))
-    protocol = f"test{source} to test{target}, {len(photos)} and {len(real)} pictures"
+    protocol = f"{split}{source} to {split}{target}, {len(photos)} and {len(real)} pictures"
     return Comparison(photos, photos, "photos untouched", real, targets, protocol, paired=False)

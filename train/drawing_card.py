@@ -1,6 +1,5 @@
 """The model card of a translator that takes drawings: README.md and the pictures in it."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +7,11 @@ import torch
 from PIL import Image
 
 from train import hint_figures
-from train.data import open_paired
+from train.comparisons import named
+from train.data import open_paired, split_of
 from train.evaluate import PEN_WIDTHS, at_pen_width
 from train.hint_figures import hinted
-from train.sheets import counted, figures_table, hand_drawings, notes, pairs_sheet, sheet
+from train.sheets import counted, facts_and_figures, figures_table, hand_drawings, notes, pairs_sheet, sheet
 from translators.cards import CARDS, Card
 from translators.hints import laid_over
 from translators.images import to_image
@@ -122,9 +122,9 @@ def painted(translator: Translator, drawings: list[Image.Image]) -> list[Image.I
 def write(folder: Path, data: Path, drawings: Path, failures: list[str], failure_caption: str, license: str) -> Path:
     """Writes README.md, thumbnail.jpg and card/*.jpg of a drawing translator; returns the card's path."""
     card: Card = CARDS[folder.name]
-    facts, measured = (json.loads((folder / name).read_text("utf-8")) for name in ("run.json", "figures.json"))
+    facts, measured = facts_and_figures(folder)
     translator = translator_in(folder, card)
-    test = open_paired(data, "test")
+    test = open_paired(data, split_of(data), **named(facts["settings"]))
     by_name = {pair.name: i for i, pair in enumerate(test.pairs)}
     eight = [int(i) for i in np.linspace(0, len(test) - 1, 8)]
     inputs, targets = zip(*(test.pair(i) for i in eight), strict=True)
@@ -152,7 +152,7 @@ def write(folder: Path, data: Path, drawings: Path, failures: list[str], failure
     for name, page in pages.items():
         page.save(folder / "card" / f"{name}.jpg", quality=85)
     thumbnail = Image.new("RGB", (256, 256), "white")
-    thumbnail.paste(translator.translate(hands[3]))
+    thumbnail.paste(translator.translate(hands[min(3, len(hands) - 1)]))
     thumbnail.resize((160, 160), Image.Resampling.LANCZOS).save(folder / "thumbnail.jpg", quality=88)
     text = README.format(
         card=card,

@@ -18,14 +18,16 @@ from torch import Tensor
 from tqdm import tqdm
 
 from train import engine, hint_figures
-from train.comparisons import Comparison, label_folders, pairs, split_of, unpaired
-from train.data import BadData
+from train.command import refuse_unknown
+from train.comparisons import Comparison, label_folders, pairs, trained_size, unpaired
+from train.data import BadData, split_of
 from train.drawings import drafts_of_drawing, pen
 from train.figures import INTERVAL, NEAR, SEED, Figure, histogram_intersection, lab_histograms, mean, of_sum, share_near
 from train.judges import LPIPS, Judge, judge_for
 from train.segmenter import Segmenter, mean_iou, pixel_accuracy, read_segmenter
 from translators.cards import CARDS, Card
 from translators.errors import TranslationError
+from translators.from_photo import reduced
 from translators.images import to_tensor
 from translators.loading import translator_in
 from translators.translator import Translator
@@ -38,12 +40,17 @@ NEAR_TITLE = f"share of pixels within {NEAR} of the true colour"
 
 
 def translations(translator: Translator, pictures: list[Image.Image]) -> list[Image.Image]:
-    """What a translator makes of every picture; the i-th with seed i, so that the colours of a drawing are a sample too."""
-    seeded = translator.control("seed") is not None
+    """What a translator makes of every picture; the i-th with seed i, so that the colours of a drawing are a sample too. A photo of the
+    size that the network was trained on keeps it.
+    """
+    seeded, resolution = translator.control("seed") is not None, translator.control("resolution")
     made = []
     for i, picture in enumerate(tqdm(pictures, desc=translator.card.name, leave=False)):
+        controls: dict = {"seed": i} if seeded else {}
+        if resolution and picture.size == trained_size(translator):
+            controls["resolution"] = next((name for name in resolution.choices if reduced(picture, name).size == picture.size), "full")
         torch.manual_seed(i)  # dropout's, where the translator has no seed to set
-        made.append(translator.translate(picture, **({"seed": i} if seeded else {})))
+        made.append(translator.translate(picture, **controls))
     return made
 
 
@@ -88,6 +95,8 @@ def by_figure(rows: dict[str, dict[str, Figure]]) -> Table:
 def measured(judge: Judge, test: Comparison, rows: dict[str, list[Image.Image]], first: int = 0) -> dict:
     """All figures of the rows, by protocol; with `first`, on that many test pictures by themselves too."""
     real, train = described(judge, test.real, "test"), described(judge, test.train, "training")
+    if min(len(test.inputs), len(real), len(train)) < 2:
+        raise BadData("One picture has no FID and no KID; expected two or more to train on, and two or more to test with.")
     features = {name: described(judge, pictures, name) for name, pictures in rows.items()}
     floor = train[sample(len(real), len(train))]
     figures: dict = {"pictures": len(test.inputs), **set_figures(judge, real, features | {FLOOR: floor})}
@@ -150,7 +159,8 @@ def checkpoints(run: Path, translator: Translator, direction: list[str] | None) 
             continue
         try:
             kept = torch.load(path, map_location="cpu", weights_only=True)
-            module = type(translator.module)(**arguments_of(translator))
+            resize = kept.get("settings", {}).get("resize") or None  # a U-Net's is exported as transposed convolutions
+            module = type(translator.module)(**arguments_of(translator) | {"resize": resize})
             module.load_state_dict(kept[key])
             step = kept["step"]
         except FileNotFoundError:
@@ -163,14 +173,6 @@ def checkpoints(run: Path, translator: Translator, direction: list[str] | None) 
 
 def arguments_of(translator: Translator) -> dict:
     return {key: value for key, value in translator.config.items() if key not in ("architecture", "translator")}
-
-
-def run_facts(folder: Path) -> dict:
-    """run.json; BadData where it is missing or damaged."""
-    try:
-        return json.loads((folder / "run.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        raise BadData(f"{folder / 'run.json'}: not readable; it comes from the export of the training command.") from None
 
 
 def evaluate(
@@ -188,7 +190,7 @@ def evaluate(
     Raises:
         BadData, TranslationError: what is missing or damaged, in one sentence.
     """
-    facts, translator = run_facts(weights), translator_in(weights, card)
+    facts, translator = engine.read_facts(weights / "run.json"), translator_in(weights, card)
     if segmenter and card.palette != SEGMENTED:
         raise BadData(f"--segmenter reads streets ({SEGMENTED} classes); {card.name} takes a {card.takes} of other classes.")
     settings, direction, reader = facts.get("settings", {}), facts.get("direction"), read_segmenter(segmenter) if segmenter else None
@@ -241,8 +243,7 @@ def main(
             raise typer.BadParameter(f"must be {' or '.join(allowed)}.", param_hint=hint)
     if features == "squeezenet" and feature_weights is None:
         raise typer.BadParameter("name the weights of squeezenet.", param_hint="--feature-weights")
-    if weights.name not in CARDS:
-        raise typer.BadParameter(f"there is no card {weights.name!r}; there are {', '.join(CARDS)}.", param_hint="weights")
+    refuse_unknown(weights)
     try:
         judge = judge_for(features, feature_weights, lpips)
         figures = evaluate(CARDS[weights.name], weights, data, judge, run, l1_only, pen_widths, segmenter)

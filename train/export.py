@@ -12,7 +12,7 @@ from torch import nn
 from tqdm import tqdm
 
 from train import cyclegan, engine, pix2pix, pix2pixhd
-from train.data import BadData, DrawnPairs, LabelCrops, PairedFolder, open_labels, open_paired, open_unpaired, read
+from train.data import BadData, DrawnPairs, LabelCrops, PairedFolder, open_labels, open_paired, open_unpaired, read, split_of
 from train.drawings import drafts_of_drawing, pen
 from translators.drawing import LineFacts, measure
 from translators.images import to_image
@@ -86,15 +86,17 @@ def labels_of(pairs: PairedFolder, index: int, palette: Palette, size: int) -> n
 
 def unseen(data: Path, settings: pix2pix.Settings) -> PairedFolder:
     """The pairs of test/, or of val/ in a set without one."""
-    return open_paired(data, "test" if (data / "test").is_dir() else "val", settings.x, settings.y, flip=settings.flip)
+    return open_paired(data, split_of(data), settings.x, settings.y, flip=settings.flip)
 
 
-def save_network(network: nn.Module, folder: Path, translator: dict, facts: dict) -> None:
-    """Writes model.safetensors (float16), config.json, in the Hub's convention, and run.json."""
+def save_network(network: nn.Module, folder: Path, translator: dict, facts: dict, **others) -> None:
+    """Writes model.safetensors (float16), config.json, in the Hub's convention, and run.json. `others` are arguments of the network that
+    are not what they were in training.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     network.half().save_pretrained(folder)
     arguments = json.loads((folder / "config.json").read_text())
-    config = {"architecture": type(network).__name__, **arguments, "translator": translator}
+    config = {"architecture": type(network).__name__, **arguments, **others, "translator": translator}
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     (folder / "run.json").write_text(json.dumps(facts | {"torch": torch.__version__}, indent=2) + "\n")
 
@@ -116,6 +118,7 @@ def export_pix2pix(run: Path, data: Path, folder: Path, best: bool = False, thin
     network = network.with_transposed()  # fewer multiplications, and what every reader of weights knows
 
     translator: dict = {"size": settings.size}
+    others = {}
     if settings.palette:
         palette = PALETTES[settings.palette]
         train_pairs, _ = pix2pix.folders(data, settings)
@@ -138,8 +141,9 @@ def export_pix2pix(run: Path, data: Path, folder: Path, best: bool = False, thin
     else:
         test = unseen(data, settings)
         save_photos(folder / "samples", [test.pair(i)[0] for i in evenly(len(test))])
+        others["dropout_at_test"] = False  # no seed comes with a photo, and the same photo is to give the same picture
     facts = engine.facts_of(kept, run) | {"before": kept.get("before", [])}
-    save_network(network, folder, translator, facts)
+    save_network(network, folder, translator, facts, **others)
     return facts
 
 
@@ -148,7 +152,7 @@ def export_cyclegan(run: Path, data: Path, forward: Path, backward: Path, photos
     kept = engine.load_checkpoint(run, best=best)
     settings = cyclegan.Settings(**kept["settings"])
     facts = engine.facts_of(kept) | {"before": kept["before"]}
-    test = open_unpaired(data, "test")
+    test = open_unpaired(data, split_of(data, "A"))
     for name, folder, inputs, direction in (("G", forward, test.x, ["A", "B"]), ("F", backward, test.y, ["B", "A"])):
         network = settings.generator()
         network.load_state_dict(kept[f"average_{name}"])
@@ -191,7 +195,7 @@ def export_pix2pixhd(run: Path, data: Path, folder: Path, samples: int = 6, best
     network = settings.generator()
     network.load_state_dict(kept["average"])
     facts = engine.facts_of(kept, run) | {"before": kept["before"]}
-    train_pairs, test = (open_labels(data, split, settings.classes) for split in ("train", "test"))
+    train_pairs, test = (open_labels(data, split, settings.classes) for split in ("train", split_of(data)))
     seen = (np.array(train_pairs.pair(i)[1]) for i in tqdm(range(len(train_pairs)), desc="layouts", leave=False))
     translator: dict = {"size": [settings.width, settings.height], "histogram": histogram(seen, settings.classes)}
     encoder = settings.encoder()

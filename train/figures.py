@@ -100,7 +100,8 @@ def kid(real: Tensor, fake: Tensor) -> Figure:
     metric.update(real, real=True)
     metric.update(fake, real=False)
     v, w = (torch.from_numpy(counts(len(f), i)) for i, f in enumerate((real, fake)))
-    return interval(1000 * float(metric.compute()[0]), 1000 * mmd(real, fake, v, w).numpy())
+    draws = 1000 * mmd(real, fake, v, w)
+    return interval(1000 * float(metric.compute()[0]), draws[draws.isfinite()].numpy())  # of few pictures some draw the same one always
 
 
 def mmd(x: Tensor, y: Tensor, v: Tensor, w: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from train.data import open_paired
+from train.data import open_paired, split_of
 from train.figures import Figure, mean
 from train.pix2pix import Settings
 from translators.from_drawing import DrawingTranslator
@@ -17,7 +17,7 @@ Sample = tuple[Tensor, Tensor, Tensor]  # x (7, H, W), c (3,), y (3, H, W)
 
 def hinted(data: Path, settings: dict) -> list[Sample]:
     """Those of the test pictures that the simulator, as in training (`settings`), gives hints; some of their regions are painted anew."""
-    dataset = Settings(**settings).dataset(open_paired(data, "test", settings["x"], settings["y"], flip=settings["flip"]))
+    dataset = Settings(**settings).dataset(open_paired(data, split_of(data), settings["x"], settings["y"], flip=settings["flip"]))
     samples = (dataset[0, i][:3] for i in range(len(dataset.folder)))
     return [(x, c, y) for x, c, y in samples if x[6].any()]
 

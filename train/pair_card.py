@@ -1,15 +1,14 @@
 """The model card of a translator whose test pictures have a truth beside them: label maps to photos, and pix2pix from photo to photo."""
 
-import json
 from pathlib import Path
 
 from PIL import Image
 
-from train.comparisons import Comparison, label_folders, pairs, split_of
-from train.data import BadData
+from train.comparisons import Comparison, label_folders, named, pairs
+from train.data import BadData, open_labels, open_paired, split_of
 from train.drawing_card import CAUTION, besides, objective
 from train.evaluate import translations
-from train.sheets import figures_table, notes, sheet
+from train.sheets import facts_and_figures, figures_table, notes, sheet
 from translators.cards import CARDS, Card
 from translators.loading import translator_in
 
@@ -92,13 +91,18 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
         BadData: a test picture of that name is not there.
     """
     card: Card = CARDS[folder.name]
-    facts, measured = (json.loads((folder / name).read_text("utf-8")) for name in ("run.json", "figures.json"))
+    facts, measured = facts_and_figures(folder)
     translator, settings = translator_in(folder, card), facts["settings"]
     of_folders = card.takes == "label map" and (data / split_of(data) / "label").is_dir()
-    test = label_folders(translator, data) if of_folders else pairs(translator, data, settings)
-    names = [path.stem for path in sorted((data / split_of(data) / ("image" if of_folders else "")).iterdir())]
+    split = split_of(data)
+    if of_folders:
+        test = label_folders(translator, data)
+        names = [path.stem for path in open_labels(data, split, len(translator.palette)).photos]
+    else:
+        test = pairs(translator, data, settings)
+        names = [pair.name for pair in open_paired(data, split, **named(settings)).pairs]
     if missing := [name for name in failures if name not in names]:
-        raise BadData(f"{data / split_of(data)}: there is no test picture {missing[0]}; the first is {names[0]}.")
+        raise BadData(f"{data / split}: there is no test picture {missing[0]}; the first is {names[0]}.")
     first = picked(test, list(range(min(FIRST, len(test.inputs)))))
     failing = picked(test, [names.index(name) for name in failures])
     made = translations(translator, first.inputs)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from train import engine
 from train.data import BadData
 
 CANVAS = 512
@@ -51,6 +52,11 @@ def pairs_sheet(first: list[Image.Image], second: list[Image.Image], columns: in
     columns = min(columns, len(first))
     rows = [row[start : start + columns] for start in range(0, len(first), columns) for row in (first, second)]
     return sheet(rows, width // columns - gap, gap)
+
+
+def facts_and_figures(folder: Path) -> tuple[dict, dict]:
+    """run.json and figures.json of a translator; BadData where one is missing or damaged."""
+    return engine.read_facts(folder / "run.json"), engine.read_facts(folder / "figures.json", "python -m train.evaluate")
 
 
 def counted(count: int, thing: str) -> str:
