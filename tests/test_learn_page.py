@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect
@@ -144,6 +145,118 @@ def test_a_distribution_is_drawn(open_learn):
     points = page.evaluate("window.trazo.learn.linkable.game().points")
     assert len(points) >= 8 * 4 and {c for _, _, c in points} == {1}
     assert all(-1 <= x <= 1 and 0 < y <= 1 for x, y, _ in points)
+
+
+@contextmanager
+def held_up(page):
+    """Questions wait on their way until the block is over, or the function that it is given is called."""
+    held, holding = [], True
+    page.route("**/queue/join*", lambda route: held.append(route) if holding else route.continue_())
+
+    def release() -> None:
+        nonlocal holding
+        holding = False
+        while held:
+            held.pop(0).continue_()
+
+    yield release
+    release()
+
+
+def test_a_late_answer_of_the_game_before_is_not_shown(open_learn):
+    page = open_learn("game")
+    box = page.locator("#game .board").bounding_box()
+    page.evaluate("""() => {
+        window.steps = [];
+        const shown = document.querySelector('#game [data-ready]');
+        new MutationObserver(() => window.steps.push(shown.dataset.step)).observe(shown, { attributeFilter: ['data-step'] });
+    }""")
+    with held_up(page):
+        act(page, "game", "play").click()
+        page.wait_for_selector("#game [data-busy]")
+        page.mouse.move(box["x"] + 100, box["y"] + 100)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 200, box["y"] + 150, steps=4)
+        drawn = page.evaluate("window.trazo.learn.linkable.game().points.length")
+    answered(page, "game")
+    page.mouse.move(box["x"] + 300, box["y"] + 150, steps=4)
+    page.mouse.up()
+    page.mouse.down()
+    page.mouse.up()
+    answered(page, "game")
+    assert page.evaluate("window.trazo.learn.linkable.game().points.length") > drawn > 0  # the second stroke joined the first
+    page.wait_for_function("window.steps.length")
+    assert page.evaluate("window.steps") == ["0"]
+
+
+def test_an_empty_board_is_not_played(open_learn):
+    page = open_learn("game")
+    act(page, "game", "clear").click()
+    count = answered(page, "game")
+    for name in ("play", "generator", "collapse"):
+        act(page, "game", name).click()
+    page.wait_for_timeout(300)
+    assert answered(page, "game") == count
+    expect(act(page, "game", "play")).to_have_text("▶ Play")
+    button(page, "Moons").click()
+    page.wait_for_function("count => +document.querySelector('#game [data-ready]').dataset.answered > count", arg=count)
+    act(page, "game", "play").click()
+    page.wait_for_function("+document.querySelector('#game [data-ready]').dataset.step > 2")
+
+
+def test_an_answer_that_takes_longer_than_the_patience_is_shown(open_learn, open_page):
+    page = open_learn("skips")
+    page.clock.install()
+    whole = sources(page, "#skips img")
+    with held_up(page) as release:
+        button(page, "All 0: no skips").click()
+        page.wait_for_selector("#skips [data-busy]")
+        page.clock.fast_forward(31000)
+        page.wait_for_selector("#skips :not([data-busy])[data-ready]", state="attached")
+        release()
+        page.wait_for_selector("#skips [data-gains='0,0,0,0,0,0']", state="attached")
+    assert sources(page, "#skips img") != whole
+
+
+def test_what_was_asked_for_another_drawing_is_no_frame_of_this_one(open_learn):
+    page = open_learn("replay")
+
+    def first_stroke() -> list[str]:
+        page.locator("#replay [type=range]").press("Home")
+        page.wait_for_selector("#replay [data-count='1']:not([data-busy])")
+        return sources(page, "#replay figure img")
+
+    before = first_stroke()
+    act(page, "pad_strokes", "undo").click()
+    page.wait_for_selector("#replay [data-count='6']:not([data-busy])")
+    box = page.locator("#pad_strokes canvas").bounding_box()
+    with held_up(page):
+        page.locator("#replay [type=range]").press("Home")
+        page.wait_for_selector("#replay [data-busy]")
+        act(page, "pad_strokes", "clear").click()
+        for share in (0.25, 0.5):
+            page.mouse.click(box["x"] + share * box["width"], box["y"] + share * box["height"])
+    page.wait_for_selector("#replay [data-count='2']:not([data-busy])")
+    assert not set(before) & set(first_stroke())
+
+
+def test_undo_brings_back_what_was_replaced(open_learn):
+    page = open_learn("skips")
+    whole = sources(page, "#skips img")
+    after(page, "skips", lambda: act(page, "pad_strokes", "clear").click())
+    assert data(page, "pad_strokes")["count"] == "0"
+    after(page, "skips", lambda: act(page, "pad_strokes", "undo").click())
+    assert data(page, "pad_strokes")["count"] == "7" and sources(page, "#skips img") == whole
+    after(page, "skips", lambda: act(page, "pad_strokes", "undo").click())
+    assert data(page, "pad_strokes")["count"] == "6"  # from before this visit, stroke by stroke
+    show(page, "eye")
+    count = data(page, "pad_boxes")["count"]
+    after(page, "eye", page.locator("#pad_boxes .thumb").first.click)
+    assert data(page, "pad_boxes")["count"] == "0"
+    view = page.locator("#pad_boxes canvas")
+    view.click(position={"x": 20, "y": 20})  # a click alone is no box, and nothing to undo
+    after(page, "eye", lambda: act(page, "pad_boxes", "undo").click())
+    assert data(page, "pad_boxes")["count"] == count
 
 
 @BOTH
@@ -390,6 +503,70 @@ def test_a_link_brings_scene_drawing_and_settings(open_learn, open_page):
     other.wait_for_selector("#skips [data-answered]:not([data-busy])")
     assert data(other, "pad_strokes")["count"] == "6" and data(other, "skips")["gains"] == "0,0,0,0,0,0"
     assert sources(other, "#skips img") == picture
+
+
+def loaded(page, part: str) -> None:
+    page.wait_for_selector(f"#{part} [data-ready]", state="attached")
+
+
+def test_the_newest_drawing_outlives_the_link_that_was_made_of_an_older_one(open_learn):
+    page = open_learn("skips")
+    act(page, "scenes", "link").click()
+    page.wait_for_function("location.hash.startsWith('#scene=skips&with=')")
+    act(page, "pad_strokes", "undo").click()
+    show(page, "noise")
+    page.reload()
+    page.wait_for_selector("#scene-noise", state="visible")
+    loaded(page, "pad_strokes")
+    assert data(page, "pad_strokes")["count"] == "6"
+
+
+def test_a_link_leaves_ones_own_drawing_alone(open_learn, open_page):
+    page = open_learn("skips")
+    act(page, "scenes", "link").click()
+    page.wait_for_function("location.hash.startsWith('#scene=skips&with=')")
+    code, plain = page.evaluate("location.hash"), page.url.split("#")[0]
+
+    other = open_page(viewport=DESKTOP)
+    other.get_by_role("tab").nth(3).click()
+    show(other, "skips")
+    for _ in range(3):
+        act(other, "pad_strokes", "undo").click()
+    assert data(other, "pad_strokes")["count"] == "4"
+    answered(other, "skips")
+    other.evaluate("code => { location.hash = code; }", code)  # pasted into the address bar of the open page
+    other.wait_for_function("document.querySelector('#pad_strokes [data-ready]')?.dataset.count === '7'")
+    answered(other, "skips")
+    after(other, "skips", act(other, "pad_strokes", "undo").click)
+    other.reload()
+    loaded(other, "pad_strokes")
+    answered(other, "skips")
+    assert data(other, "pad_strokes")["count"] == "6"
+    other.goto("about:blank")
+    other.goto(plain)
+    other.get_by_role("tab").nth(3).click()
+    loaded(other, "pad_strokes")
+    assert data(other, "pad_strokes")["count"] == "4"
+
+
+def test_a_link_brings_the_style_of_a_streets_object(open_learn, open_page):
+    page = open_learn("street")
+    view = page.locator("#street [data-kind=painted] canvas")
+    box = view.bounding_box()
+    car = {"x": 100.5 / 256 * box["width"], "y": 128.5 / 192 * box["height"]}
+    own = after(page, "street", lambda: view.click(position=car))["style"]
+    style = str((int(own) + 1) % 3)
+    assert after(page, "street", page.locator("#street .styles-strip .thumb").nth(int(style)).click)["style"] == style
+    picture = sources(page, "#street [data-kind=painted] img:first-child")
+    act(page, "scenes", "link").click()
+    page.wait_for_function("location.hash.startsWith('#scene=street&with=')")
+
+    other = open_page(viewport=DESKTOP)
+    other.goto("about:blank")
+    other.goto(page.url)
+    answered(other, "street")
+    assert data(other, "street")["style"] == style
+    assert sources(other, "#street [data-kind=painted] img:first-child") == picture
 
 
 def test_the_page_speaks_another_language(open_learn):

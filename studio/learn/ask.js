@@ -1,13 +1,24 @@
 // Goes before the script of every scene: what a permanent link gave, and one question at a time; the newest wish goes when the answer came.
+// The address keeps a link, so that a reload meets it again. `meet` notes in the tab which link it met, and whether that was made there: the
+// drawing of one that came from elsewhere stays in the tab (`shelf`), beside one's own.
+const meet = (hash, own) => { try { sessionStorage.setItem('trazo-link', JSON.stringify({ hash, own })); } catch { /* forbidden */ } };
+const met = () => { try { return JSON.parse(sessionStorage.getItem('trazo-link')); } catch { return null; } };
 const linked = () => {
-  const [, scene, state] = /^#scene=(\w+)(?:&with=([\w-]+))?$/.exec(location.hash) ?? [];
+  const [hash, scene, state] = /^#scene=(\w+)(?:&with=([\w-]+))?$/.exec(location.hash) ?? [];
+  const before = met(), again = Boolean(hash) && before?.hash === hash, own = !hash || (again && before.own);
+  if (hash && !again) {
+    try { for (const key of Object.keys(sessionStorage).filter(key => key.startsWith('trazo-pad-'))) sessionStorage.removeItem(key); } catch { /* forbidden */ }
+    meet(hash, false);
+  }
+  const found = { scene, state: {}, again, own };
   try {
     const bytes = Uint8Array.from(atob((state ?? '').replaceAll('-', '+').replaceAll('_', '/')), letter => letter.charCodeAt(0));
-    return { scene, state: state ? JSON.parse(new TextDecoder().decode(bytes)) : {} };
-  } catch { return { scene, state: {} }; }
+    return { ...found, state: state ? JSON.parse(new TextDecoder().decode(bytes)) : {} };
+  } catch { return found; }
 };
 const link = (window.trazoLink ??= linked());
 const given = link.state?.[props.name] ?? null;
+const shelf = () => (given && !link.own ? sessionStorage : localStorage); // throws where it is forbidden
 const linkable = get => { (channel.linkable ??= {})[props.name] = get; }; // what a permanent link keeps of this part
 
 const here = () => channel.last.scene?.name === props.name;
@@ -19,7 +30,7 @@ const withDrawing = (kind, changed) => {
   onScene(look);
 };
 
-let asked = 0, underWay = false, wish = null, patience;
+let asked = 0, heard = 0, underWay = false, wish = null, question, patience;
 const rest = () => {
   clearTimeout(patience);
   underWay = false;
@@ -29,19 +40,20 @@ const rest = () => {
 const go = () => {
   underWay = true;
   element.dataset.busy = '';
-  props.value = { serial: ++asked, ...wish };
-  wish = null;
-  patience = setTimeout(rest, 30000); // an answer that got lost blocks nothing
+  [question, wish] = [wish, null];
+  props.value = { serial: ++asked, ...question };
+  patience = setTimeout(rest, 30000); // an answer that got lost blocks nothing; one that is only late counts until more is asked
   trigger('input');
 };
-const ask = question => { wish = question; if (!underWay) go(); };
-const answers = show => watch('value', () => {
+const ask = next => { wish = next; if (!underWay) go(); };
+const answers = show => watch('value', () => { // `show` is given the answer, and the question as it was asked
   const told = props.value;
-  if (!underWay || told?.serial !== asked || !('answer' in told || 'error' in told)) return;
+  if (heard === asked || told?.serial !== asked || !('answer' in told || 'error' in told)) return;
+  heard = asked;
   const missing = told.answer?.missing;
   $('.problem').textContent = told.error ?? (missing ? word('missing') : '');
   element.classList.toggle('without', Boolean(missing));
-  if (told.answer && !missing) show(told.answer);
+  if (told.answer && !missing) show(told.answer, question);
   element.dataset.answered = asked;
   rest();
 });

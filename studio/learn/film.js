@@ -25,7 +25,8 @@ const plot = () => {
   const now = { colour: '#888', points: [[number(), Math.min(0, ...tops)], [number(), Math.max(...tops)]] };
   curves(chart, [now, ...names.map((name, i) => ({ colour: COLOURS[i], points: losses[name] }))]);
 };
-answers(answer => {
+answers((answer, { drawing: shown }) => {
+  if (shown !== drawing) return; // another drawing has come since, and was asked for
   const first = !steps;
   steps = answer.steps;
   scrub.max = steps.length - 1;

@@ -2,7 +2,8 @@ const REACH = 1.2, DATA = '#157a6e', MADE = '#b8341c', MOST = 1500, LIMIT = 3000
 const LOSSES = ['minimax', 'non_saturating', 'least_squares', 'wasserstein', 'wasserstein_gp'];
 const board = $('.board canvas'), context = board.getContext('2d'), play = $('[data-act=play]'), slow = $('[data-act=slow]');
 let points = given?.points ?? [], label = 0, seed = given?.seed ?? 1, playing = false, untouched = 0;
-let before = null, now = null, changedAt = 0, due = null; // two answers, between which the points glide
+let round = 0, started = false; // which game the board shows, and whether the server was asked to begin it
+let before = null, now = null, changedAt = 0, due = null, drawn = null; // two answers, between which the points glide
 
 // Data: presets, and a brush that sprays around the pointer.
 const random = () => Math.random() - 0.5;
@@ -22,14 +23,25 @@ for (const [i, button] of $$('.classes button').entries()) button.setAttribute('
 
 // Asking
 const rules = () => ({ loss: $('select').value, d_steps: Math.min(10, Math.max(1, Math.round(+$('[data-rule=d_steps]').value) || 1)), conditional: $('[data-rule=conditional]').checked });
-const move = (act, more = {}) => ask({ act, label, rules: rules(), ...more });
-const start = () => {
-  now = before = null;
-  untouched = 0;
-  if (points.length) move('start', { points, seed });
-  else { setPlaying(false); paint(); }
+const move = (act, more = {}) => {
+  if (started && wish?.act !== 'start') ask({ act, label, rules: rules(), round, ...more }); // a start that waits comes first
 };
-const setPlaying = on => {
+const leave = () => { // whatever is still answered of the game until now
+  now = before = wish = null;
+  started = false;
+  round++;
+  clearTimeout(drawn);
+};
+const start = () => {
+  leave();
+  untouched = 0;
+  started = points.length > 0;
+  move('start', { points, seed });
+  if (!started) { setPlaying(false); paint(); }
+};
+const setPlaying = wanted => {
+  const on = wanted && points.length > 0;
+  if (on && !started) start();
   playing = on;
   untouched = 0;
   play.textContent = word(on ? 'pause' : 'play');
@@ -47,7 +59,8 @@ const act = {
   slow: () => { untouched = 0; },
 };
 for (const node of $$('[data-act]')) node.onclick = () => act[node.dataset.act]();
-answers(answer => {
+answers((answer, asked) => {
+  if (asked.round !== round) return;
   if (answer.gone) return start(); // the server no longer keeps this game, or it plays by other rules
   before = now ?? answer;
   now = answer;
@@ -174,14 +187,13 @@ const spray = event => {
 board.addEventListener('pointerdown', event => {
   if (event.button) return;
   setPlaying(false);
-  if (now) { points = []; now = before = null; press($$('.presets button'), null); } // a new drawing, not more of the game's own data
+  if (started) { leave(); points = []; press($$('.presets button'), null); } // a new drawing, not more of the game's own data
   brush = event.pointerId;
   board.setPointerCapture(brush);
   spray(event);
 });
 board.addEventListener('pointermove', event => { if (event.pointerId === brush) spray(event); });
 const lift = event => { if (event.pointerId === brush) { brush = null; drawn = setTimeout(start, 700); } };
-let drawn;
 board.addEventListener('pointerdown', () => clearTimeout(drawn));
 board.addEventListener('pointerup', lift);
 board.addEventListener('pointercancel', lift);

@@ -1,6 +1,6 @@
 const boxes = props.kind !== 'strokes', [W, H] = props.size, key = boxes ? 'boxes' : 'strokes', store = `trazo-pad-${props.kind}`;
 const view = $('canvas'), context = view.getContext('2d'), file = $('[type=file]');
-const ZOOM = 512 / W;
+const ZOOM = 512 / W, STEPS = 40;
 view.width = 512;
 view.height = H * ZOOM;
 $('.sheet').style.aspectRatio = `${W} / ${H}`;
@@ -11,7 +11,7 @@ const fits = value => value && typeof value === 'object' && Array.isArray(value[
   && (boxes ? item.length === 5 && item.every(Number.isFinite) && item[0] in props.names : item.every(point => Array.isArray(point) && point.length === 2 && point.every(Number.isFinite))));
 const read = value => (fits(value) ? copy(boxes ? { sample: typeof value.sample === 'string' ? value.sample : null, boxes: value.boxes }
   : { width: Math.min(64, Math.max(1, +value.width || 5)), strokes: value.strokes }) : null);
-const kept = () => { try { return read(JSON.parse(localStorage.getItem(store))); } catch { return null; } };
+const kept = () => { try { return read(JSON.parse(shelf().getItem(store))); } catch { return null; } };
 
 const draw = () => {
   context.fillStyle = boxes ? props.colours[0] : '#fff';
@@ -42,11 +42,14 @@ const layBase = () => {
 const changed = () => {
   draw();
   element.dataset.count = drawing[key].length;
-  $('[data-act=undo]').disabled = !drawing[key].length;
-  try { localStorage.setItem(store, JSON.stringify(drawing)); } catch { /* it lasts as long as the page */ }
+  $('[data-act=undo]').disabled = !past.length && !drawing[key].length;
+  try { shelf().setItem(store, JSON.stringify(drawing)); } catch { /* it lasts as long as the page */ }
   tell(`drawing_${props.kind}`, copy(drawing));
 };
 const take = next => { drawing = next; layBase(); changed(); };
+const past = []; // drawings before each change, the last one at the end
+const remember = () => { past.push(copy(drawing)); if (past.length > STEPS) past.shift(); };
+const replace = next => { remember(); take(next); };
 
 let pointer = null;
 const at = event => {
@@ -60,6 +63,7 @@ view.addEventListener('pointerdown', event => {
   pointer = event.pointerId;
   view.setPointerCapture(pointer);
   const point = at(event);
+  remember();
   drawing[key].push(boxes ? [label, ...point, ...point] : [point]);
   draw();
 });
@@ -74,15 +78,19 @@ const lift = event => {
   if (event.pointerId !== pointer) return;
   pointer = null;
   const last = drawing[key].at(-1);
-  if (boxes && (last[1] === last[3] || last[2] === last[4])) drawing.boxes.pop(); // a click without a drag is no box
+  if (boxes && (last[1] === last[3] || last[2] === last[4])) drawing = past.pop(); // a click without a drag is no box
   changed();
 };
 view.addEventListener('pointerup', lift);
 view.addEventListener('pointercancel', lift);
 
 const acts = {
-  undo() { drawing[key].pop(); changed(); },
-  clear() { take(boxes ? { sample: null, boxes: [] } : { width: drawing.width, strokes: [] }); },
+  undo() {
+    if (past.length) return take(past.pop());
+    drawing[key].pop(); // of a drawing from before a reload, stroke by stroke
+    changed();
+  },
+  clear() { replace(boxes ? { sample: null, boxes: [] } : { width: drawing.width, strokes: [] }); },
   save() { save(new Blob([JSON.stringify({ name: `trazo-${props.kind}`, ...drawing })], { type: 'application/json' }), `trazo-${props.kind}.json`); },
   open() { file.click(); },
 };
@@ -92,7 +100,7 @@ file.onchange = async () => {
   try { next = read(JSON.parse(await file.files[0].text())); } catch { /* said below */ }
   $('.problem').textContent = next ? '' : word('bad_file', { name: file.files[0].name, key });
   file.value = '';
-  if (next) take(next);
+  if (next) replace(next);
 };
 if (boxes) {
   choices($('.palette'), props.names.map((name, id) => [id, word(`class_${name.replace(' ', '_')}`)]), label, id => { label = id; });
@@ -102,7 +110,7 @@ const offer = () => { // the samples come from the server, before or after this 
   samples = props.value?.samples ?? [];
   $('.starts-strip').replaceChildren(...samples.map(({ name, picture }, i) => {
     const button = make('button', { type: 'button', class: 'thumb', 'aria-label': word('sample', { number: i + 1 }) }, make('img', { src: picture, alt: '' }));
-    button.onclick = () => take({ sample: name, boxes: [] });
+    button.onclick = () => replace({ sample: name, boxes: [] });
     return button;
   }));
   layBase();
@@ -111,5 +119,5 @@ watch('value', offer);
 linkable(() => drawing);
 drawing = copy(props.start);
 offer();
-take(read(given) ?? kept() ?? copy(props.start));
+take(kept() ?? read(given) ?? copy(props.start));
 element.dataset.ready = '';

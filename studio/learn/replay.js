@@ -19,7 +19,10 @@ $('.translators').append(...props.translators.map(name => {
   box.onchange = () => { chosen = $$('.translators input').filter(each => each.checked).map(each => each.value); frames = {}; show(); };
   return make('label', { class: 'check' }, box, titled(name));
 }));
-answers(answer => { frames[answer.count] = answer.pictures; show(); });
+answers((answer, asked) => { // what was asked for before another drawing or other translators came is not theirs
+  if (asked.drawing === drawing && asked.translators === chosen) frames[answer.count] = answer.pictures;
+  show();
+});
 linkable(() => ({ translators: chosen }));
 withDrawing('strokes', next => {
   drawing = next;

@@ -58,6 +58,7 @@ $('[data-act=link]').onclick = async () => {
   const bytes = new TextEncoder().encode(JSON.stringify(state));
   const code = btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join('')).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
   history.replaceState(null, '', `#scene=${current()}&with=${code}`);
+  meet(location.hash, link.own);
   try {
     await navigator.clipboard.writeText(location.href);
     status.textContent = word('linked');
@@ -76,5 +77,6 @@ for (const code of Object.keys(props.words)) {
   $('.languages').append(button);
 }
 if (given?.lecture) setLecture(true);
-show(ours(link.scene) ?? ours(stored()) ?? names[0]);
+addEventListener('hashchange', () => { if (location.hash.startsWith('#scene=')) location.reload(); }); // another link in the same tab
+show((link.again && ours(stored())) || ours(link.scene) || ours(stored()) || names[0]);
 element.dataset.ready = '';

@@ -70,5 +70,5 @@ answers(async next => {
   Object.assign(element.dataset, { run: next.run, judged: next.judged, styles: $$('.styles-strip button').length, style: found?.style ?? '' });
 });
 linkable(() => ({ run, place, style }));
-withDrawing('streets', next => { [drawing, style] = [next, null]; look(Boolean(place)); });
+withDrawing('streets', next => { [drawing, style] = [next, drawing ? null : style]; look(Boolean(place)); });
 element.dataset.ready = '';
