@@ -152,7 +152,7 @@ view.addEventListener('keydown', event => {
 });
 view.addEventListener('blur', hideCross);
 element.addEventListener('keydown', event => {
-  const key = event.key.toLowerCase();
+  const key = letterOf(event);
   if (event.ctrlKey || event.metaKey) {
     if (key !== 'z' && key !== 'y') return;
     event.preventDefault();

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from studio import classes, networks, uploads
+from studio import classes, guests, networks, uploads
 from studio.component import parse, refuse
 from studio.identity import Identity, identity
 from studio.objects import Objects
@@ -70,11 +70,9 @@ def outline(objects: np.ndarray) -> str:
 
 
 def samples(name: str) -> dict[str, Any]:
-    """The translator's test label maps in its colours, small."""
-    return {
-        "translator": name,
-        "samples": [{"name": path.name, "picture": thumbnail(path, name)} for path in classes.samples_of(networks.card(name))],
-    }
+    """The translator's test label maps in its colours, small; a guest has none, and may be gone."""
+    paths = [] if guests.is_guest(name) else classes.samples_of(networks.card(name))
+    return {"translator": name, "samples": [{"name": path.name, "picture": thumbnail(path, name)} for path in paths]}
 
 
 def thumbnail(path: Path, name: str) -> str:

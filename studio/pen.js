@@ -15,6 +15,9 @@ const stepped = ([x, y], event, { width, height }) => {
   const limit = (value, top) => Math.min(top - 1, Math.max(0, value)), far = event.shiftKey ? 1 : 8, [dx, dy] = ARROWS[event.key];
   return [limit(x + far * dx, width), limit(y + far * dy, height)];
 };
+// A key's own letter or, under a script without Latin letters, the one that keyboards print beside it.
+const BESIDE = { BracketLeft: '[', BracketRight: ']' };
+const letterOf = ({ key, code }) => (key.length > 1 || /[\x20-\x7e]/.test(key) ? key : BESIDE[code] ?? code.replace(/^Key/, '')).toLowerCase();
 const showCross = (context, [x, y], radius, down) => { // in the context's own pixels
   context.lineWidth = 3;
   context.strokeStyle = down ? '#c2381f' : '#2563c9';

@@ -189,9 +189,15 @@ const canvas = (images, alpha) => {
   return sheet;
 };
 const name = () => `trazo-${shown.file}-${shown.resolution}${share() < 100 ? `-${share()}` : ''}`;
+const stored = async url => { // the server removes its files after a while
+  try {
+    const answer = await fetch(url);
+    return answer.ok && await answer.blob();
+  } catch { return null; }
+};
 const savers = {
   async picture() {
-    const whole = share() === 100 && await (await fetch(shown.picture.url)).blob();
+    const whole = share() === 100 && await stored(shown.picture.url);
     save(whole || await png(canvas([[before, after]], share() / 100)), `${name()}.png`);
   },
   async both() { save(await png(canvas([[before], [before, after]], share() / 100)), `${name()}-both.png`); },

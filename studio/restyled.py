@@ -55,7 +55,10 @@ def photo_at(upload: Any, resolution: str) -> Image.Image:
 def painted(
     name: str, translator: Translator, photo: Image.Image, resolution: str, progress: Callable[[int, int], None] | None = None
 ) -> dict[str, Any]:
-    """One translation as the page shows it: photo and picture as files of one size, and the milliseconds. The translator goes by `name`."""
+    """One translation as the page shows it: photo and picture as files of one size, and the milliseconds. The translator goes by `name`.
+
+    Where `progress` raises, because nobody waits any more, no file is written.
+    """
     file = translator.card.name
     seen = translator.sees(photo, resolution=resolution)
     start = perf_counter()
@@ -82,7 +85,7 @@ def restyle(asked: Question) -> Iterator[dict[str, Any]]:
         translator = networks.get(asked.translator)
         photo = photo_at({"path": asked.path}, asked.resolution)
         tiled = asked.resolution == "full" and translator.sees(photo, resolution="fine").size != photo.size
-        whole = painted(asked.translator, translator, photo, "fine") if tiled else None
+        whole = painted(asked.translator, translator, photo, "fine", lambda *_: tell({"done": 0, "total": 0})) if tiled else None
         if whole:
             tell({"whole": whole, "done": 0, "total": 0})
         picture = painted(asked.translator, translator, photo, asked.resolution, lambda done, total: tell({"done": done, "total": total}))

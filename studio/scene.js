@@ -115,7 +115,8 @@ const setWidth = width => {
   measureRing();
 };
 const setTool = name => {
-  if (!tools[name] || $(`[data-tool=${name}]`).hidden) return;
+  if (pointer !== null || !tools[name] || $(`[data-tool=${name}]`).hidden) return; // a stroke ends with the tool that it began with
+  liftPen();
   tool = name;
   corners = [];
   anchor = null;
@@ -202,7 +203,11 @@ let before = null, panning = null;
 const giveUp = () => { // a second finger: the first one was not painting
   if (pointer === null) return;
   pointer = anchor = null;
-  if (before) { sheet.ids = before; past.drop(); }
+  if (before) {
+    sheet.ids = before;
+    past.drop();
+    if (tools[tool].move) post.changed(); // its first dab was sent
+  }
   before = null;
   draw();
 };
@@ -250,8 +255,7 @@ view.addEventListener('pointermove', event => {
   }
 });
 const lift = event => {
-  fingers.delete(event.pointerId);
-  if (fingers.size < 2) port.pinch(null);
+  if (fingers.delete(event.pointerId)) port.pinch(null); // the two that stay of three take a new grip
   if (event.pointerId === panning) panning = null;
   if (event.pointerId !== pointer) return;
   const at = place(event);
@@ -268,11 +272,14 @@ view.addEventListener('pointerleave', () => { ring.hidden = true; });
 view.addEventListener('dblclick', closePolygon);
 
 // Keyboard: arrows move, Space is the pen's down and up, or a corner; Enter closes a polygon
-const hideCross = () => {
-  if (penDown) finished();
-  cross = null;
+const liftPen = () => { // what it has painted stays, a rectangle without its second corner does not
+  if (!penDown) return;
   penDown = false;
-  anchor = null;
+  if (anchor) { anchor = null; past.drop(); } else finished();
+};
+const hideCross = () => {
+  liftPen();
+  cross = null;
   drawOver();
 };
 const press = () => {
@@ -316,7 +323,7 @@ view.addEventListener('blur', hideCross);
 const keys = { b: 'brush', r: 'rectangle', p: 'polygon', f: 'fill', e: 'eraser', i: 'pick', s: 'split', o: 'object' };
 element.addEventListener('keydown', event => {
   if (event.target === erases) return;
-  const key = event.key.toLowerCase();
+  const key = letterOf(event);
   if (event.ctrlKey || event.metaKey) {
     if (key !== 'z' && key !== 'y') return;
     event.preventDefault();
@@ -400,6 +407,7 @@ hear('shown', async ({ serial, remarks, outline }) => {
 
 know('translator', offer => {
   post.outdated();
+  [pointer, before, last, anchor, penDown] = [null, null, null, null, false];
   translator = offer;
   const { size: { width, height }, classes } = offer;
   sheet = raster(width, height);

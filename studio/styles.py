@@ -25,14 +25,18 @@ def all_styles(asked: Question) -> Iterator[dict[str, Any]]:
     def work(tell: jobs.Tell) -> None:
         names = [name for name, card in networks.taking(KIND).items() if not networks.missing(card)]
         photo, pictures = photo_at({"path": asked.path}, "quick"), []
-        tell({"pictures": [], "total": len(names)})
+
+        def so_far() -> None:
+            tell({"pictures": list(pictures), "total": len(names)})
+
+        so_far()
         for name in tuple(names):
             try:
                 translator = networks.get(name)
             except TranslationError:  # its own card says why
                 names.remove(name)
-                continue
-            pictures.append(painted(name, translator, photo, "quick"))
-            tell({"pictures": list(pictures), "total": len(names)})
+            else:
+                pictures.append(painted(name, translator, photo, "quick", lambda *_: so_far()))
+            so_far()
 
     yield from answers(asked.job, work)

@@ -30,15 +30,15 @@ const viewport = (frame, stage, moved) => {
   }, { passive: false });
 
   let grip = null;
-  const two = ([a, b]) => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, far: Math.hypot(a.x - b.x, a.y - b.y) });
+  const two = ([a, b]) => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, far: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)) });
   return {
     by, pan, fit, bringIn,
     get zoom() { return zoom; },
     pinch(fingers) { // where two fingers are now; null once they are gone
       const next = fingers && two(fingers);
       if (grip && next) {
+        by(next.far / grip.far, grip.x, grip.y); // first, since a stage that fills its frame cannot be moved
         pan(next.x - grip.x, next.y - grip.y);
-        by(next.far / grip.far, next.x, next.y);
       }
       grip = next;
     },

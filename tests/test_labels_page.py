@@ -451,6 +451,7 @@ def test_a_finger_paints_and_two_zoom(open_labels):
     touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [first, second]})
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect(page.locator("#scene [data-act=fit]")).to_have_text(re.compile(r"[34]\d\d %"))
+    assert (ids(settled(page)) == painted).all()  # nor does the picture show the dab that the first of them began
     assert page.evaluate("scrollY") == 0
     page.locator("#scene [data-act=fit]").click()
     choose(page, "road")
@@ -459,6 +460,66 @@ def test_a_finger_paints_and_two_zoom(open_labels):
     event("touchEnd")
     after = ids(settled(page))
     assert after[300, 400] == ROAD and ((after == painted) | (after == ROAD)).all()  # the two fingers painted nothing
+
+
+def test_what_lies_between_two_fingers_follows_them(open_labels):
+    """Also from a stage that fills its frame, and with a third finger that comes and goes."""
+    page = open_labels(**PHONE)
+    page.evaluate("scrollTo(0, 0)")
+    touch = page.context.new_cdp_session(page)
+
+    def event(kind: str, *points) -> None:
+        spots = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": spots})
+
+    x, y = at(page, 120, 100)
+    event("touchStart", (x - 20, y))
+    event("touchStart", (x - 20, y), (x + 20, y))
+    event("touchMove", (x, y + 10), (x + 80, y + 10))
+    assert at(page, 120, 100) == pytest.approx((x + 40, y + 10), abs=1.5)
+    event("touchStart", (x, y + 10), (x + 80, y + 10), (x + 40, y + 40))
+    event("touchMove", (x - 30, y + 10), (x + 50, y + 10), (x + 40, y + 40))
+    event("touchEnd", (x - 30, y + 10), (x + 50, y + 10))
+    event("touchMove", (x - 29, y + 10), (x + 51, y + 10))
+    event("touchMove", (x - 24, y + 10), (x + 56, y + 10))
+    assert at(page, 120, 100) == pytest.approx((x + 45, y + 10), abs=2.5)
+    event("touchEnd")
+
+
+def test_a_stroke_ends_with_the_tool_that_it_began_with(page):
+    blank(page)
+    choose(page, "car")
+    paint(page, (100, 100), (200, 100), lift=False)
+    page.locator("#scene canvas").first.focus()
+    page.keyboard.press("p")
+    page.mouse.move(*at(page, 300, 100), steps=4)
+    page.mouse.up()
+    painted = ids(settled(page))
+    assert painted[100, 100] == painted[100, 300] == CAR
+    page.keyboard.press("r")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("b")  # a rectangle that has one corner alone is none
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("r")  # the brush's stroke is done
+    line = ids(settled(page))
+    assert (line == CAR).sum() > (painted == CAR).sum()
+    for key in ("Space", "ArrowRight", "Space"):
+        page.keyboard.press(key)
+    settled(page)
+    for _ in range(3):
+        page.keyboard.press("Control+z")
+    assert (ids(settled(page)) == SKY).all()  # three strokes were three steps
+
+
+def test_shortcuts_under_another_script(page):
+    canvas = page.locator("#scene canvas").first
+    for key, code, name in (("к", "KeyR", "rectangle"), ("У", "KeyE", "eraser"), ("ι", "KeyI", "pick"), ("b", "KeyN", "brush")):
+        canvas.dispatch_event("keydown", {"key": key, "code": code, "bubbles": True})
+        assert page.locator("#scene [data-tool]").first.evaluate("node => node.closest('[data-ready]').dataset.tool") == name
+    canvas.dispatch_event("keydown", {"key": "х", "code": "BracketLeft", "bubbles": True})
+    expect(page.locator("#scene output")).to_have_text("23")
 
 
 def test_a_pen_presses(page):

@@ -12,7 +12,7 @@ import torch
 from gradio.context import LocalContext
 from PIL import Image
 
-from studio import doctor, draw, guests, jobs, networks, opener, restyled, words
+from studio import doctor, draw, guests, jobs, labels, networks, opener, restyled, words
 from studio.canvas import Sheet
 from studio.identity import identity
 from studio.picker import known, offer
@@ -287,6 +287,7 @@ def test_a_guest_is_its_session_s_alone(folder, files):
                     use(handle)
             assert painted(handle)["error"] == guests.GONE
             assert draw.look(Sheet(np.ones((512, 512), np.uint8), 1), handle) == {"code": "empty", "seen": ""}
+            assert labels.samples(handle) == {"translator": handle, "samples": []}
             guests.leave(other)
     assert painted(handle)["picture"]
     guests.leave("anna")

@@ -98,6 +98,18 @@ def test_undo_brings_the_picture_back(page):
     assert settled(page) == both and picture(page) == second
 
 
+def test_undo_under_another_script(page):
+    first = drawn(page)
+    stroke(page, [(100, 100), (300, 100)])
+    settled(page)
+    canvas = page.locator("#canvas canvas")
+    canvas.dispatch_event("keydown", {"key": "я", "code": "KeyZ", "ctrlKey": True, "bubbles": True})
+    settled(page)
+    assert picture(page) == first
+    canvas.dispatch_event("keydown", {"key": "у", "code": "KeyE", "bubbles": True})
+    expect(page.locator("#canvas [data-tool=eraser]")).to_have_attribute("aria-pressed", "true")
+
+
 def test_forty_steps_can_be_undone(page):
     for i in range(42):
         page.mouse.click(*at(page, 20 + 11 * i, 256))

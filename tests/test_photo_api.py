@@ -11,9 +11,11 @@ from PIL import Image
 from studio import jobs, networks
 from studio.restyled import Question, question, restyle
 from studio.source import received
+from studio.styles import all_styles
 from tests.conftest import gradient, refusal, serving
 from tests.small_weights import photo_pair
 from tests.test_api import bomb, no_picture
+from translators import WeightsDamaged
 from translators.from_photo import PhotoTranslator
 
 MEMORY = 1536 * 1024  # kB that the server may have needed at any time
@@ -228,6 +230,31 @@ def test_a_stopped_job_ends_within_a_tile(here):
 def test_a_job_stopped_in_line_never_begins(here):
     jobs.stop("too late")
     assert list(restyle(Question("too late", str(here), "horse2zebra", "full"))) == [{"job": "too late", "stopped": True}]
+
+
+@pytest.mark.parametrize("paint", [restyle, all_styles])
+@pytest.mark.parametrize("resolution", ["quick", "full"])
+def test_a_stopped_job_leaves_no_files(here, monkeypatch, paint, resolution):
+    """It is stopped while the network works on its first picture."""
+    sees, job = PhotoTranslator.sees, f"{paint.__name__} {resolution}"
+    monkeypatch.setattr(PhotoTranslator, "sees", lambda *given, **more: (jobs.stop(job), sees(*given, **more))[1])
+    monkeypatch.setattr(networks, "missing", lambda card: card.name not in networks._loaded)
+    assert list(paint(Question(job, str(here), "horse2zebra", resolution)))[-1] == {"job": job, "stopped": True}
+    with jobs.turn:
+        assert [path for path in here.parent.rglob("*") if path.is_file()] == [here]
+
+
+@pytest.mark.parametrize("bad", ["horse2zebra", "zebra2horse"])
+def test_all_styles_but_those_that_cannot_be_read(here, monkeypatch, bad):
+    def get(name: str):
+        if name == bad:
+            raise WeightsDamaged(f"{name}: damaged.")
+        return networks._loaded[name]
+
+    monkeypatch.setattr(networks, "get", get)
+    monkeypatch.setattr(networks, "missing", lambda card: card.name not in networks._loaded)
+    news = list(all_styles(Question(f"all but {bad}", str(here), "horse2zebra", "quick")))
+    assert news[-1]["total"] == 1 and [picture["translator"] for picture in news[-1]["pictures"]] != [bad]
 
 
 def test_work_ends_when_its_listener_goes(here):

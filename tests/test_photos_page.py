@@ -129,6 +129,14 @@ def test_a_photo_is_restyled_compared_blended_and_saved(page, photo):
     assert not [url for url in questions if "/queue/" in url]  # the server was not asked
 
 
+def test_a_picture_that_the_server_has_removed_is_saved_all_the_same(page, photo):
+    restyled(page, photo)
+    after = pixels(page, AFTER)
+    page.route("**/file=*", lambda route: route.fulfill(status=404, json={"detail": "File not found"}))
+    assert difference(download(page, "Picture"), after) == 0
+    page.wrong = [text for text in page.wrong if "404" not in text]  # the browser's own word on that answer
+
+
 def test_a_photo_on_its_side_stands_upright(page, tmp_path):
     restyled(page, turned(tmp_path / "turned"))
     assert pixels(page, BEFORE).size == pixels(page, AFTER).size == (256, 341)
