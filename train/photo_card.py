@@ -1,13 +1,14 @@
 """The model card of a translator that takes photos: README.md and the pictures in it."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from train.data import pictures_in, read
-from train.sheets import figures_table, notes, sheet, shown
+from train import engine
+from train.data import BadData, pictures_in, read, split_of
+from train.drawing_card import besides
+from train.sheets import facts_and_figures, figures_table, notes, sheet, shown
 from translators.cards import CARDS, Card
 from translators.images import to_image, to_tensor
 from translators.loading import translator_in
@@ -26,7 +27,7 @@ tags:
 
 # {card.title}
 
-{card.method}. Takes a photo of any size and shape; its way back is `{card.inverse}`.
+{card.method}. Takes a photo of any size and shape; its way back is `{card.inverse}`{apart}.
 
 ![test](card/test.jpg)
 *The first {first} test pictures by file name, unpicked: photo and translation, side by side.*
@@ -48,11 +49,12 @@ tags:
 ## Training
 
 {runs}
+In all {seen:,} pictures of each kind were seen: {passes[0]:.0f} and {passes[1]:.0f} times as many as there are.
 
-Network: `ResNetGenerator`, base_channels {settings[base_channels]}, {settings[blocks]} blocks, instance norm; weights are the moving
-average over steps ({settings[average]}), in float16. Objective: least-squares GAN, cycle loss {settings[lambda_cycle]:g}, identity loss
-{settings[lambda_identity]:g} of that, at one step in {settings[identity_every]}, {settings[patch]}×{settings[patch]} PatchGAN of width
-{settings[discriminator_channels]}, pool of {settings[pool]}{heads}.
+Network: `ResNetGenerator`, base_channels {settings[base_channels]}, {settings[blocks]} blocks, instance norm{besides}; weights are the
+moving average over steps ({settings[average]}), in float16. Objective of the last run: least-squares GAN, cycle loss
+{settings[lambda_cycle]:g}, identity loss {settings[lambda_identity]:g} of that, at one step in {settings[identity_every]},
+{settings[patch]}×{settings[patch]} PatchGAN of width {settings[discriminator_channels]}, pool of {settings[pool]}{more}.
 
 ## Figures
 
@@ -75,19 +77,32 @@ RUN = """| what | value |
 | minutes, by the clock, other work beside it | {facts[minutes]} |
 """
 
-HEADS = """; beside each PatchGAN, discriminators on the features of {settings[features]} (Sauer 2021), of weight
-{settings[lambda_projected]:g}"""
+MORE = {  # what the field adds to the paper, where a run had it
+    "lambda_nce": "PatchNCE (Park 2020) of weight {lambda_nce:g}",
+    "lambda_projected": "beside each PatchGAN, discriminators on the features of {features} (Sauer 2021), of weight {lambda_projected:g}",
+    "spectral": "spectral norm in the discriminators",
+    "augment": "the discriminators see pictures changed at random (Zhao 2020)",
+}
 CAUTION = """
 The discriminators looked through the same network that these features come from, which flatters the figures: judge by eye too."""
 
 
 def write(folder: Path, data: Path, failures: list[str], failure_caption: str, license: str) -> Path:
-    """Writes README.md, thumbnail.jpg and card/*.jpg of a photo translator whose inverse lies beside it; returns the card's path."""
+    """Writes README.md, thumbnail.jpg and card/*.jpg of a photo translator whose inverse lies beside it; returns the card's path.
+    `failures` are test pictures by name.
+
+    Raises:
+        BadData: a test picture of that name is not there.
+    """
     card: Card = CARDS[folder.name]
-    facts, measured = (json.loads((folder / name).read_text("utf-8")) for name in ("run.json", "figures.json"))
-    there, back = translator_in(folder, card), translator_in(folder.parent / card.inverse, CARDS[card.inverse])
-    paths = pictures_in(data / f"test{facts['direction'][0]}")
+    inverse = folder.parent / card.inverse
+    facts, measured = facts_and_figures(folder)
+    there, back = translator_in(folder, card), translator_in(inverse, CARDS[card.inverse])
+    domain = facts["direction"][0]
+    paths = pictures_in(data / f"{split_of(data, domain)}{domain}")
     by_name = {path.stem: path for path in paths}
+    if missing := [name for name in failures if name not in by_name]:
+        raise BadData(f"{paths[0].parent}: there is no test picture {missing[0]}; the first is {paths[0].stem}.")
 
     pairs = [(photo, there.translate(photo)) for photo in map(read, paths[:FIRST])]
     rows = [[picture for pair in pairs[i : i + 4] for picture in pair] for i in range(0, len(pairs), 4)]
@@ -98,7 +113,8 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
         "cycle": sheet([list(row) for row in zip(*travelled, strict=True)], side=160),
         "failures": sheet([failing, [there.translate(photo) for photo in failing]]),
     }
-    settings = facts["settings"]
+    settings, runs = facts["settings"], [*facts["before"], facts]
+    seen = sum(run["step"] * run["settings"]["batch"] for run in runs)
     judged = settings.get("lambda_projected") and settings["features"].split("-")[0] in measured["features"].lower()
     (folder / "card").mkdir(exist_ok=True)
     for name, page in pages.items():
@@ -110,17 +126,26 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
         license=license,
         first=FIRST,
         settings=settings,
-        runs="\n".join(RUN.format(facts=run, settings=run["settings"]) for run in [*facts["before"], facts]),
+        apart="" if same_run(facts, engine.read_facts(inverse / "run.json")) else ", of another run",
+        runs="\n".join(RUN.format(facts=run, settings=run["settings"]) for run in runs),
+        seen=seen,
+        passes=[seen / count for count in facts["pictures"]],
+        besides=besides(settings),
+        more="".join(f"; {what.format(**settings)}" for name, what in MORE.items() if settings.get(name)),
         measured=measured,
         figures=figures_table(measured),
         cycle=shown(measured["cycle error, L1 of 255"]),
         notes=notes(measured),
-        heads=HEADS.format(settings=settings) if settings.get("lambda_projected") else "",
         caution=CAUTION if judged else "",
         failure_caption=failure_caption,
     )
     (folder / "README.md").write_text(text, "utf-8")
     return folder / "README.md"
+
+
+def same_run(facts: dict, others: dict) -> bool:
+    """Did both directions come out of one run? One that was replaced by itself has run for more, or otherwise, than its way back."""
+    return all(facts[what] == others[what] for what in ("command", "step", "settings"))
 
 
 def round_trip(there, back, photo: Image.Image) -> tuple[Image.Image, Image.Image, Image.Image]:

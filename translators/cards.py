@@ -171,8 +171,7 @@ CARDS: dict[str, Card] = {
             licence=IMAGENET,
             failures=(
                 "A black horse in the dark stays black, and on a horse seen close the stripes are a fine weave. Grass turns dry and skies "
-                "pale, as where zebras live; now and then stripes spread over bushes and waves, and smooth skies show a faint grid. "
-                "Its way back has been trained on without it."
+                "pale, as where zebras live; now and then stripes spread over bushes and waves, and smooth skies show a faint grid."
             ),
         ),
         photo_card(
@@ -183,8 +182,7 @@ CARDS: dict[str, Card] = {
             licence=IMAGENET,
             failures=(
                 "Zebras of some way off become brown horses, narrow stripes sooner than broad ones; the nearer they are, the more stripes "
-                "stay, and a close one is a zebra in brown. Grass and sky change their colours too, and dark fur has small black blots. "
-                "Its way back belongs to an earlier run, since this run's own one was worse."
+                "stay, and a close one is a zebra in brown. Grass and sky change their colours too, and dark fur has small black blots."
             ),
         ),
         photo_card(
@@ -196,8 +194,7 @@ CARDS: dict[str, Card] = {
             failures=(
                 "Fine brushwork lies over everything; on dark slopes, nights and some plain skies it is still a regular weave. "
                 "Drawing and light stay the photo's: it is Monet's hand more than his eye. "
-                "Greens and reds turn to ochre, burning skies to yellow and blue, and the dark of a night to rust. "
-                "Its way back belongs to the run before, since this run's own one was worse."
+                "Greens and reds turn to ochre, burning skies to yellow and blue, and the dark of a night to rust."
             ),
         ),
         photo_card(
@@ -209,7 +206,7 @@ CARDS: dict[str, Card] = {
             failures=(
                 "Skies, hills and snow come out well; where the brush left no edges, in ponds and gardens, a painting remains. "
                 "Greens darken, reds and pinks turn brown or ochre, and skies all get the same clouds. "
-                "A frame or the bare rim of a canvas stays. Its way back has been trained on without it."
+                "A frame or the bare rim of a canvas stays."
             ),
         ),
         Card(
