@@ -479,7 +479,7 @@ def test_what_lies_between_two_fingers_follows_them(open_labels):
     assert at(page, 120, 100) == pytest.approx((x + 40, y + 10), abs=1.5)
     event("touchStart", (x, y + 10), (x + 80, y + 10), (x + 40, y + 40))
     event("touchMove", (x - 30, y + 10), (x + 50, y + 10), (x + 40, y + 40))
-    event("touchEnd", (x - 30, y + 10), (x + 50, y + 10))
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": [{"x": x + 40, "y": y + 40, "id": 2}]})
     event("touchMove", (x - 29, y + 10), (x + 51, y + 10))
     event("touchMove", (x - 24, y + 10), (x + 56, y + 10))
     assert at(page, 120, 100) == pytest.approx((x + 45, y + 10), abs=2.5)
