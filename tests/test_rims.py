@@ -54,7 +54,14 @@ def test_a_corner_has_its_tips_and_a_dark_window_at_a_side_is_none():
 def test_no_gradient_flows_where_a_rim_is():
     y, y_fake = photo(), photo().neg().requires_grad_()
     y[..., :12] = 0
-    shown = without_rims(y_fake, y)
+    real, shown = without_rims(y, y_fake)
     shown.sum().backward()
-    assert torch.equal(shown[..., :12], y[..., :12]) and not y_fake.grad[..., :12].any()
-    assert torch.equal(shown[..., 20:], y_fake[..., 20:]) and y_fake.grad[..., 20:].all()
+    mean = real[..., :1, :1]
+    assert (real[..., :12] == mean).all() and (shown[..., :12] == mean).all() and not y_fake.grad[..., :12].any()
+    assert torch.allclose(mean.flatten(), y[..., 20:].mean((0, 2, 3)), atol=0.02) and mean.min() > 0.3  # neither black nor grey
+    assert torch.equal(real[..., 20:], y[..., 20:]) and torch.equal(shown[..., 20:], y_fake[..., 20:]) and y_fake.grad[..., 20:].all()
+
+
+def test_nothing_is_left_of_a_picture_that_is_all_rim():
+    real, shown = without_rims(torch.full((1, 3, 40, 40), -1.0), photo())
+    assert torch.equal(real, shown) and real.isfinite().all()

@@ -342,7 +342,7 @@ def train(
             with engine.autocast(device):
                 y_fake = G(x, c)
                 if settings.mask_rims:
-                    y_fake = without_rims(y_fake, y)
+                    y, y_fake = without_rims(y, y_fake)
                 views = look(perceptual, y_fake, y) if perceptual else None
             parts, losses = {}, {}
             if settings.lambda_gan or heads:

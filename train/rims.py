@@ -43,6 +43,11 @@ def rims(y: Tensor) -> Tensor:
     return torch.maximum(corners, flat(y, FINE) * near) > 0
 
 
-def without_rims(y_fake: Tensor, y: Tensor) -> Tensor:
-    """y_fake with y's own rims: nothing is learned there. Pictures (N, 3, H, W) in [-1, 1]."""
-    return torch.where(rims(y), y, y_fake)
+def without_rims(y: Tensor, y_fake: Tensor) -> tuple[Tensor, Tensor]:
+    """Both with one plain colour, the mean of the rest of y, where y has rims: nothing is learned there, and no discriminator is shown
+    that a photo may be black at its sides. Pictures (N, 3, H, W) in [-1, 1].
+    """
+    found = rims(y)
+    rest = (~found).to(y.dtype)
+    mean = (y * rest).sum((2, 3), keepdim=True) / rest.sum((2, 3), keepdim=True).clamp_min(1)
+    return torch.where(found, mean, y), torch.where(found, mean, y_fake)
