@@ -51,6 +51,16 @@ def test_a_corner_has_its_tips_and_a_dark_window_at_a_side_is_none():
     assert found[corner].all() and found[tip].all() and not found[window].any()
 
 
+@pytest.mark.parametrize("turned", range(4))
+def test_a_thin_wedge_is_one_if_it_is_long(turned):
+    y = photo(120).mT.contiguous()  # (1, 3, 120, 40)
+    wedge, window = (slice(20, 80), slice(4)), (slice(100, 106), slice(-4, None))
+    for place in (wedge, window):
+        y[..., *place] = -0.95
+    found = rims(y.rot90(turned, (-2, -1))).rot90(-turned, (-2, -1))[0, 0]
+    assert found[wedge].all() and not found[window].any()
+
+
 def test_no_gradient_flows_where_a_rim_is():
     y, y_fake = photo(), photo().neg().requires_grad_()
     y[..., :12] = 0

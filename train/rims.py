@@ -9,12 +9,22 @@ FILLS = {"black": (-1.0, -1.0 + 26 * LEVEL), "middle grey": (-7 * LEVEL, 15 * LE
 NOISE = 12 * LEVEL  # what a JPEG leaves of a flat colour
 WIDE, FINE = 9, 3  # windows, in pixels: flat over the wide one is a corner; over the fine one also a dark window, or a corner's tip
 BLURRED = 4  # pixels that the blurred, dark edge of a corner takes
+LONG = 33  # pixels along a side that a wedge too thin for the wide window takes, with its edges
 CELL, TIP = 8, 6  # a tip is sought in cells of so many pixels, and up to so many cells away
 
 
 def highest(found: Tensor, window: int) -> Tensor:
     """(N, 1, H, W) → as many: the highest value within a square window around each."""
     return F.max_pool2d(F.max_pool2d(found, (1, window), 1, (0, window // 2)), (window, 1), 1, (window // 2, 0))
+
+
+def long(found: Tensor) -> Tensor:
+    """Of (N, 1, H, W), 0 or 1, what belongs to runs of `LONG` down or across; the picture's sides count as found."""
+    runs = []
+    for window in ((LONG, 1), (1, LONG)):
+        rooms = {"stride": 1, "padding": [side // 2 for side in window]}
+        runs.append(F.max_pool2d(-F.max_pool2d(-found, window, **rooms), window, **rooms))
+    return torch.maximum(*runs)
 
 
 def from_the_left(found: Tensor) -> Tensor:
@@ -34,13 +44,14 @@ def flat(y: Tensor, window: int) -> Tensor:
 
 
 def rims(y: Tensor) -> Tensor:
-    """The flat corners of pictures (N, 3, H, W) in [-1, 1]: (N, 1, H, W), bool. A flat place counts that is `WIDE`, and with it the fine
-    ones near by, its tips.
+    """The flat corners of pictures (N, 3, H, W) in [-1, 1]: (N, 1, H, W), bool. A flat place counts that is `WIDE` or `LONG`, and with it
+    the fine ones near by, its tips.
     """
-    corners = flat(y, WIDE)
+    fine = flat(y, FINE)
+    corners = torch.maximum(flat(y, WIDE), long(fine))
     cells = F.max_pool2d(corners, CELL, ceil_mode=True)  # (N, 1, ⌈H/8⌉, ⌈W/8⌉)
     near = highest(cells, 2 * TIP + 1).repeat_interleave(CELL, -1).repeat_interleave(CELL, -2)[..., : y.shape[-2], : y.shape[-1]]
-    return torch.maximum(corners, flat(y, FINE) * near) > 0
+    return torch.maximum(corners, fine * near) > 0
 
 
 def without_rims(y: Tensor, y_fake: Tensor) -> tuple[Tensor, Tensor]:
