@@ -53,8 +53,8 @@ def test_a_corner_has_its_tips_and_a_dark_window_at_a_side_is_none():
 
 @pytest.mark.parametrize("turned", range(4))
 def test_a_thin_wedge_is_one_if_it_is_long(turned):
-    y = photo(120).mT.contiguous()  # (1, 3, 120, 40)
-    wedge, window = (slice(20, 80), slice(4)), (slice(100, 106), slice(-4, None))
+    y = photo(180).mT.contiguous()  # (1, 3, 180, 40)
+    wedge, window = (slice(20, 80), slice(4)), (slice(150, 156), slice(-4, None))  # too far away to be its tip
     for place in (wedge, window):
         y[..., *place] = -0.95
     found = rims(y.rot90(turned, (-2, -1))).rot90(-turned, (-2, -1))[0, 0]
