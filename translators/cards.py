@@ -205,7 +205,7 @@ CARDS: dict[str, Card] = {
             licence=MONET,
             failures=(
                 "Skies, hills and snow come out well; where the brush left no edges, in ponds and gardens, a painting remains. "
-                "Greens darken, reds and pinks turn brown or ochre, and skies all get the same clouds. "
+                "Greens darken, reds and pinks turn brown or ochre, skies all get the same clouds, and dark surfaces a fine weave. "
                 "A frame or the bare rim of a canvas stays."
             ),
         ),
