@@ -34,7 +34,7 @@ def test_all_runs_see_as_many_pictures():
         assert sum(round(settings.epochs * 20) for settings in found) == 80
         assert found[-1].decay_epochs == 1.0
         assert [settings.phase for settings in found] == (["global"] if name == "global" else ["global", "joint"])
-        assert (found[0].width, found[0].height) == (32, 16)
+        assert (found[0].width, found[0].height) == (48, 24)
         assert all(settings.boundary == (name != "no_boundary") for settings in found)
         assert all((settings.lambda_perceptual == 0) == (name == "no_perceptual") for settings in found)
 
