@@ -133,6 +133,14 @@ def test_lab_histograms_meet_where_colours_do():
     assert {title[-1]: value[0] for title, value in histogram_intersection(both, red).items()} == {"L": 0.5, "a": 0.5, "b": 0.5}
 
 
+def test_the_interval_of_a_mean_lies_between_the_values():
+    """However it is moved: a share is none below 0."""
+    for seed in range(40):
+        shares = np.random.default_rng(seed).choice([0.0, 1e-3, 2e-3], 6, p=[0.6, 0.3, 0.1])
+        value, low, high = mean(shares)
+        assert shares.min() <= low <= value <= high <= shares.max()
+
+
 def test_of_very_few_pictures_a_figure_has_an_interval_all_the_same():
     """Of three pictures one resample in nine holds one of them alone, which has no distances."""
     for value in (fid, kid):

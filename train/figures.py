@@ -37,12 +37,12 @@ class Given(nn.Module):
         return features
 
 
-def interval(value: float, resampled: np.ndarray) -> Figure:
-    """The figure with the percentiles 2.5 and 97.5 of its resamples, moved so that their mean lies on the figure.
+def interval(value: float, resampled: np.ndarray, within: tuple[float, float] = (-np.inf, np.inf)) -> Figure:
+    """The figure with the percentiles 2.5 and 97.5 of its resamples, moved so that their mean lies on the figure, but not out of `within`.
 
     A resample holds some pictures twice and is less varied than the set, which lifts every FID by nearly the same amount.
     """
-    low, high = np.percentile(resampled, [2.5, 97.5]) + value - resampled.mean()
+    low, high = np.clip(np.percentile(resampled, [2.5, 97.5]) + value - resampled.mean(), *within)
     return [float(f"{v:.5g}") for v in (value, low, high)]
 
 
@@ -53,7 +53,7 @@ def counts(pictures: int, stream: int = 0) -> np.ndarray:
 
 def mean(values: np.ndarray) -> Figure:
     """The mean of a value (N,) that every picture has."""
-    return interval(float(values.mean()), counts(len(values)) @ values / len(values))
+    return interval(float(values.mean()), counts(len(values)) @ values / len(values), (values.min(), values.max()))
 
 
 def of_sum(parts: np.ndarray, measure: Callable[[np.ndarray], float]) -> Figure:
