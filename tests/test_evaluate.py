@@ -169,25 +169,30 @@ def test_label_folders(tmp_path, monkeypatch, measure):
     assert said.startswith("Error:") and "no checkpoint" in said
 
 
-def test_photos_with_their_truth(tmp_path, monkeypatch, measure):
-    monkeypatch.setitem(CARDS, "aerial2map", replace(CARDS["horse2zebra"], name="aerial2map", inverse="", controls=(RESOLUTION,)))
-    weights = write_photo_weights(tmp_path / "aerial2map")
-    edit_config(weights, translator={"size": 32})
-    for split in ("train", "val"):
-        side_by_side(tmp_path / "maps" / split, 6, lambda: photo((36, 36)), lambda: photo((36, 36)))
-    figures = measure(run_json(weights, settings={"flip": False}), tmp_path / "maps")
+@pytest.fixture
+def measure_maps(tmp_path, monkeypatch, measure):
+    """The figures of a photo translator with a truth, trained at a size, on `count` pairs in train/ and in another split."""
+
+    def run(size: int, count: int, split: str) -> dict:
+        monkeypatch.setitem(CARDS, "aerial2map", replace(CARDS["horse2zebra"], name="aerial2map", inverse="", controls=(RESOLUTION,)))
+        weights = write_photo_weights(tmp_path / "aerial2map")
+        edit_config(weights, translator={"size": size})
+        for folder in ("train", split):
+            side_by_side(tmp_path / "maps" / folder, count, lambda: photo((36, 36)), lambda: photo((36, 36)))
+        return measure(run_json(weights, settings={"flip": False}), tmp_path / "maps")
+
+    return run
+
+
+def test_photos_with_their_truth(measure_maps):
+    figures = measure_maps(size=32, count=6, split="val")
     assert figures["protocol"] == "val folder, 32×32 pixels"
     assert figures[NEAR_TITLE].keys() == {"translated", "photos themselves"} == figures["SSIM"].keys()
     assert all(0 <= low <= value <= high <= 1 for value, low, high in figures[NEAR_TITLE].values())
 
 
-def test_photos_that_were_trained_on_larger_than_quick_keep_their_size(tmp_path, monkeypatch, measure):
-    monkeypatch.setitem(CARDS, "aerial2map", replace(CARDS["horse2zebra"], name="aerial2map", inverse="", controls=(RESOLUTION,)))
-    weights = write_photo_weights(tmp_path / "aerial2map")
-    edit_config(weights, translator={"size": 320})
-    for split in ("train", "test"):
-        side_by_side(tmp_path / "maps" / split, 2, lambda: photo((36, 36)), lambda: photo((36, 36)))
-    figures = measure(run_json(weights, settings={"flip": False}), tmp_path / "maps")
+def test_photos_that_were_trained_on_larger_than_quick_keep_their_size(measure_maps):
+    figures = measure_maps(size=320, count=2, split="test")
     assert figures["protocol"] == "test folder, 320×320 pixels" and 0 < figures["L1, pictures in 0..1"]["translated"][0] < 1
 
 

@@ -24,10 +24,14 @@ def open_learn(open_page):
         page.set_default_timeout(3 * PATIENCE)
         page.get_by_role("tab").nth(3).click()
         for name in ("scenes", "pad_strokes", "pad_boxes", "pad_streets", *ASKING):
-            page.wait_for_selector(f"#{name} [data-ready]", state="attached")
+            loaded(page, name)
         return show(page, scene) if scene else page
 
     return open_one
+
+
+def loaded(page, part: str) -> None:
+    page.wait_for_selector(f"#{part} [data-ready]", state="attached")
 
 
 def show(page, scene: str):
@@ -488,13 +492,17 @@ def test_a_presenter_needs_the_keys_alone(open_learn):
     expect(page.locator(f"#scene-{last}")).to_be_visible()
 
 
+def make_link(page, scene: str) -> None:
+    act(page, "scenes", "link").click()
+    page.wait_for_function("scene => location.hash.startsWith(`#scene=${scene}&with=`)", arg=scene)
+
+
 def test_a_link_brings_scene_drawing_and_settings(open_learn, open_page):
     page = open_learn("skips")
     after(page, "skips", lambda: act(page, "pad_strokes", "undo").click())
     after(page, "skips", button(page, "All 0: no skips").click)
     picture = sources(page, "#skips img")
-    act(page, "scenes", "link").click()
-    page.wait_for_function("location.hash.startsWith('#scene=skips&with=')")
+    make_link(page, "skips")
     code = page.evaluate("location.hash")
 
     other = open_page(viewport=DESKTOP)
@@ -505,14 +513,9 @@ def test_a_link_brings_scene_drawing_and_settings(open_learn, open_page):
     assert sources(other, "#skips img") == picture
 
 
-def loaded(page, part: str) -> None:
-    page.wait_for_selector(f"#{part} [data-ready]", state="attached")
-
-
 def test_the_newest_drawing_outlives_the_link_that_was_made_of_an_older_one(open_learn):
     page = open_learn("skips")
-    act(page, "scenes", "link").click()
-    page.wait_for_function("location.hash.startsWith('#scene=skips&with=')")
+    make_link(page, "skips")
     act(page, "pad_strokes", "undo").click()
     show(page, "noise")
     page.reload()
@@ -523,8 +526,7 @@ def test_the_newest_drawing_outlives_the_link_that_was_made_of_an_older_one(open
 
 def test_a_link_leaves_ones_own_drawing_alone(open_learn, open_page):
     page = open_learn("skips")
-    act(page, "scenes", "link").click()
-    page.wait_for_function("location.hash.startsWith('#scene=skips&with=')")
+    make_link(page, "skips")
     code, plain = page.evaluate("location.hash"), page.url.split("#")[0]
 
     other = open_page(viewport=DESKTOP)
@@ -558,8 +560,7 @@ def test_a_link_brings_the_style_of_a_streets_object(open_learn, open_page):
     style = str((int(own) + 1) % 3)
     assert after(page, "street", page.locator("#street .styles-strip .thumb").nth(int(style)).click)["style"] == style
     picture = sources(page, "#street [data-kind=painted] img:first-child")
-    act(page, "scenes", "link").click()
-    page.wait_for_function("location.hash.startsWith('#scene=street&with=')")
+    make_link(page, "street")
 
     other = open_page(viewport=DESKTOP)
     other.goto("about:blank")

@@ -93,9 +93,8 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
     card: Card = CARDS[folder.name]
     facts, measured = facts_and_figures(folder)
     translator, settings = translator_in(folder, card), facts["settings"]
-    of_folders = card.takes == "label map" and (data / split_of(data) / "label").is_dir()
     split = split_of(data)
-    if of_folders:
+    if card.takes == "label map" and (data / split / "label").is_dir():
         test = label_folders(translator, data)
         names = [path.stem for path in open_labels(data, split, len(translator.palette)).photos]
     else:

@@ -36,8 +36,8 @@ const start = () => {
   leave();
   untouched = 0;
   started = points.length > 0;
-  move('start', { points, seed });
-  if (!started) { setPlaying(false); paint(); }
+  if (started) move('start', { points, seed });
+  else { setPlaying(false); paint(); }
 };
 const setPlaying = wanted => {
   const on = wanted && points.length > 0;
