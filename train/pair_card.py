@@ -5,10 +5,10 @@ from pathlib import Path
 from PIL import Image
 
 from train.comparisons import Comparison, label_folders, named, pairs
-from train.data import BadData, open_labels, open_paired, split_of
+from train.data import open_labels, open_paired, split_of
 from train.drawing_card import CAUTION, besides, objective
 from train.evaluate import translations
-from train.sheets import facts_and_figures, figures_table, notes, sheet
+from train.sheets import facts_and_figures, figures_table, notes, refuse_missing, sheet
 from translators.cards import CARDS, Card
 from translators.loading import translator_in
 
@@ -100,8 +100,7 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
     else:
         test = pairs(translator, data, settings)
         names = [pair.name for pair in open_paired(data, split, **named(settings)).pairs]
-    if missing := [name for name in failures if name not in names]:
-        raise BadData(f"{data / split}: there is no test picture {missing[0]}; the first is {names[0]}.")
+    refuse_missing(failures, names, data / split)
     first = picked(test, list(range(min(FIRST, len(test.inputs)))))
     failing = picked(test, [names.index(name) for name in failures])
     made = translations(translator, first.inputs)

@@ -6,9 +6,9 @@ import numpy as np
 from PIL import Image
 
 from train import engine
-from train.data import BadData, pictures_in, read, split_of
+from train.data import pictures_in, read, split_of
 from train.drawing_card import besides
-from train.sheets import facts_and_figures, figures_table, notes, sheet, shown
+from train.sheets import facts_and_figures, figures_table, notes, refuse_missing, sheet, shown
 from translators.cards import CARDS, Card
 from translators.images import to_image, to_tensor
 from translators.loading import translator_in
@@ -101,8 +101,7 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
     domain = facts["direction"][0]
     paths = pictures_in(data / f"{split_of(data, domain)}{domain}")
     by_name = {path.stem: path for path in paths}
-    if missing := [name for name in failures if name not in by_name]:
-        raise BadData(f"{paths[0].parent}: there is no test picture {missing[0]}; the first is {paths[0].stem}.")
+    refuse_missing(failures, list(by_name), paths[0].parent)
 
     pairs = [(photo, there.translate(photo)) for photo in map(read, paths[:FIRST])]
     rows = [[picture for pair in pairs[i : i + 4] for picture in pair] for i in range(0, len(pairs), 4)]

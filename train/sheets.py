@@ -59,6 +59,12 @@ def facts_and_figures(folder: Path) -> tuple[dict, dict]:
     return engine.read_facts(folder / "run.json"), engine.read_facts(folder / "figures.json", "python -m train.evaluate")
 
 
+def refuse_missing(failures: list[str], names: list[str], folder: Path) -> None:
+    """BadData where a failure is none of the folder's test pictures, by name."""
+    if missing := [name for name in failures if name not in names]:
+        raise BadData(f"{folder}: there is no test picture {missing[0]}; the first is {names[0]}.")
+
+
 def counted(count: int, thing: str) -> str:
     """How a sentence begins that tells of so many: "One drawing", "Eight drawings", "60 drawings"."""
     return f"{WORDS[count].capitalize() if count < len(WORDS) else f'{count:,}'} {thing}{'s' * (count != 1)}"
