@@ -15,6 +15,7 @@ const setWidth = width => {
   measureRing();
 };
 const setTool = name => {
+  if (pointer !== null) return; // a stroke ends with the tool that it began with
   tool = name;
   for (const button of $$('[data-tool]')) button.setAttribute('aria-pressed', button.dataset.tool === name);
   $('.hints').hidden = name !== 'brush';

@@ -9,7 +9,10 @@ const mark = () => {
   }
   const chosen = radios().some(button => button.getAttribute('aria-checked') === 'true');
   $('.own').classList.toggle('chosen', !chosen);
-  if (!chosen) auto.tabIndex = 0;
+  if (!chosen) {
+    own.value = colour;
+    auto.tabIndex = 0;
+  }
 };
 const choose = next => {
   colour = next;

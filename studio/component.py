@@ -64,5 +64,5 @@ def parse(payload: Any) -> Any:
     """A value that a client may have sent as JSON text."""
     try:
         return json.loads(payload) if isinstance(payload, str) else payload
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter for what is nested too deep
         return None

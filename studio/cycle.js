@@ -1,5 +1,5 @@
 const go = $('[data-ask=round]'), strip = $('.strip'), count = $('.count'), problem = $('.problem');
-let photo = null, translator = null, job = '', rounds = 0;
+let photo = null, translator = null, job = '', rounds = 0, patience;
 
 const number = value => value.toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const decimals = (value, digits) => value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
@@ -8,7 +8,7 @@ const picture = (src, caption, ...more) => make('figure', {}, make('img', { src,
 const l1 = value => make('b', { class: 'l1' }, word('l1', { value: number(value) }));
 
 const rest = () => {
-  job = '';
+  clearTimeout(patience);
   for (const button of $$('[data-ask]')) {
     button.disabled = !photo || !translator || Boolean(translator.missing);
     button.classList.remove('busy');
@@ -16,6 +16,7 @@ const rest = () => {
   go.textContent = word(rounds ? 'again' : 'go');
 };
 const begin = () => { // another photo or another pair: nothing of the last one stays
+  job = '';
   rounds = 0;
   strip.replaceChildren();
   strip.hidden = true;
@@ -31,6 +32,7 @@ for (const button of $$('[data-ask]')) button.onclick = () => {
   button.classList.add('busy');
   const what = button.dataset.ask;
   props.value = { job, path: photo.path, translator: translator.name, what, again: what === 'round' && rounds > 0 };
+  patience = setTimeout(rest, props.patience); // an answer that got lost blocks nothing; one that is only late counts until more is asked
   trigger('input');
 };
 const results = {
@@ -62,6 +64,7 @@ watch('value', () => {
   if (!job || answer?.job !== job || !('error' in answer || 'l1' in answer)) return;
   if (answer.error) problem.textContent = answer.error;
   else results[answer.what](answer);
+  job = '';
   rest();
 });
 know('translator', offer => { translator = offer; begin(); });

@@ -148,5 +148,5 @@ def place(page: gr.Blocks) -> None:
     surprising.click(surprise, picker, canvas, **quiet)
     photo.upload(lines_of, photo, canvas, **quiet)
     picker.input(identity, picker, card, trigger_mode="always_last", **quiet)
-    page.load(lambda: offers(KIND), None, picker, **quiet)
+    page.load(lambda: offers(KIND), None, picker, queue=False, **quiet)
     gr.api(draw, api_name="draw", concurrency_limit=1, concurrency_id="network")

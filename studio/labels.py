@@ -129,5 +129,5 @@ def place(page: gr.Blocks) -> None:
     scene.given(received, scene, scene, trigger_mode="multiple", **quiet)
     picker.input(samples, picker, strip, trigger_mode="always_last", **quiet)
     picker.input(identity, picker, card, trigger_mode="always_last", **quiet)
-    page.load(lambda: offers(KIND), None, picker, **quiet)
+    page.load(lambda: offers(KIND), None, picker, queue=False, **quiet)
     gr.api(labels, api_name="labels", **line)

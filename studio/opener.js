@@ -20,10 +20,11 @@ for (const button of radios) button.onclick = () => mark(button.dataset.kind);
 $('.choice').addEventListener('keydown', event => turning(radios, event)?.click());
 $('select').append(make('option', { value: '' }, word('palette_auto')), ...props.palettes.map(name => make('option', { value: name }, name)));
 
-// One question is under way at a time; an answer to an older one is not looked at.
-let number = 0, shown = null;
+// One question is under way at a time; an answer to an older one is not looked at, and one that got lost blocks nothing.
+let number = 0, shown = null, patience;
 const complain = text => { problem.textContent = text; };
 const busy = (text, share) => {
+  clearTimeout(patience);
   doing.hidden = !text;
   doing.querySelector('span').textContent = text;
   const bar = doing.querySelector('progress');
@@ -32,6 +33,7 @@ const busy = (text, share) => {
   for (const each of $$('.ask button, .ask input, .ask select, .settings button')) each.disabled = Boolean(text);
 };
 const question = what => {
+  patience = setTimeout(busy, props.patience, '');
   props.value = { ...what, number };
   trigger('input');
 };
@@ -55,6 +57,7 @@ const take = async file => {
       busy(word('sending'), Math.min(1, pieces.length * props.piece / file.size));
     } while (pieces.length * props.piece < file.size);
   } catch {
+    if (mine !== number) return;
     busy('');
     return complain(word('unsent'));
   }
@@ -128,7 +131,11 @@ const form = () => {
   ask.hidden = false;
 };
 $('[data-act=another]').onclick = () => { form(); drop.focus(); };
-for (const act of ['close', 'use']) $(`[data-act=${act}]`).onclick = () => dialog.close();
+$('[data-act=use]').onclick = () => dialog.close();
+$('[data-act=close]').onclick = () => {
+  if (!ask.hidden) begin(''); // nobody waits any longer
+  dialog.close();
+};
 dialog.onclick = ({ target, clientX: x, clientY: y }) => { // beside it
   const { left, right, top, bottom } = dialog.getBoundingClientRect();
   if (target === dialog && (x < left || x > right || y < top || y > bottom)) dialog.close();

@@ -17,7 +17,7 @@ from studio.component import Part
 from studio.picker import offer
 from translators import BadCheckpoint, Card, TranslationError, Translator, hub, importing
 from translators.cards import NOISE
-from translators.labels import PALETTES
+from translators.labels import PALETTES, palette_of
 from translators.loading import ready
 from translators.upstream.evidence import DROPOUT, STATISTICS
 
@@ -38,13 +38,14 @@ class Opener(Part):
     """Gives events what the person wants opened or changed, and takes the answers of `answered`."""
 
     def __init__(self, *, channels: dict[str, str], **props: Any):
-        super().__init__("opener", channels=channels, most=MOST, piece=PIECE, suffix=SUFFIX, palettes=list(PALETTES), **props)
+        facts = {"patience": 120000, "most": MOST, "piece": PIECE, "suffix": SUFFIX, "palettes": list(PALETTES)}
+        super().__init__("opener", channels=channels, **facts, **props)
 
 
 def answered(asked: Any, kinds: Collection[str]) -> dict[str, Any]:
     """What the panel says of a guest that is new or changed; what is wrong comes back as `error`, in one sentence.
 
-    `asked` came over the wire: {"number", "takes", "palette"} with {"pieces", "name"} of a file, or with the "address" of a model on the
+    `asked` came over the wire: {"number", "takes", "palette"} with {"pieces", "name", "part"} of a file, or the "address" of a model on the
     Hub; or {"number", "handle"} of a guest with {"statistics"} or {"noise"}.
     """
     asked = asked if isinstance(asked, dict) else {}
@@ -64,12 +65,15 @@ def brought(asked: dict[str, Any], kinds: Collection[str]) -> str:
     """Opens what was asked for, and returns the handle of the new guest; raises as `importing.opened` and `hub.opened`."""
     takes, palette, address = asked.get("takes"), asked.get("palette") or None, asked.get("address")
     with received(asked.get("pieces"), asked.get("name")) as path:
-        if takes not in kinds:
+        if takes not in list(kinds):
             raise BadCheckpoint(f"Say what it takes: {' or '.join(kinds)}.")
-        if palette not in (None, *PALETTES):
-            raise BadCheckpoint(f"There is no palette {palette!r:.40}; there are {', '.join(PALETTES)}.")
+        if palette and (not isinstance(palette, str) or len(palette) > 40 or not palette_of(palette)):
+            raise BadCheckpoint(f"There is no palette {palette!r:.40}; there are {', '.join(PALETTES)} and 'N classes'.")
+        part = asked.get("part") or None
+        if not isinstance(part, str | None):
+            raise BadCheckpoint("The part is the name of a network in the file.")
         if path:
-            card, module, config = importing.opened(path, importing.slug(path.stem), takes, palette=palette)
+            card, module, config = importing.opened(path, importing.slug(path.stem), takes, part=part, palette=palette)
             card = replace(card, title=path.stem[:40])
         elif isinstance(address, str):
             found = hub.pinned(address[:300])
@@ -97,7 +101,9 @@ def too_large(name: str, size: int) -> BadCheckpoint:
 def received(pieces: Any, name: Any) -> Iterator[Path | None]:
     """The pieces that were sent as one file of that name, for as long as it is needed; None where nothing was. Nothing of it stays."""
     paths = [Path(piece) for piece in pieces if uploads.is_upload(piece) and piece.endswith(SUFFIX)] if isinstance(pieces, list) else []
-    name = re.sub(r"[^\w. ()+-]", "_", Path(str(name)).name)[-80:] or "checkpoint"
+    name = re.sub(r"[^\w. ()+-]", "_", Path(str(name)).name)[-80:]
+    name = name.encode()[-200:].decode(errors="ignore")  # bytes are what a file system counts
+    name = name if name.strip(". ") else "checkpoint"
     try:
         with TemporaryDirectory() as folder:
             if pieces is not None and (not paths or len(paths) != len(pieces)):

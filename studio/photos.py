@@ -57,5 +57,5 @@ def place(page: gr.Blocks) -> None:
     cycle.input(explore, [cycle, trip], [cycle, trip], **line)
     picker.input(samples, picker, strip, trigger_mode="always_last", **quiet)
     picker.input(identity, picker, card, trigger_mode="always_last", **quiet)
-    page.load(lambda: offers(KIND), None, picker, **quiet)
+    page.load(lambda: offers(KIND), None, picker, queue=False, **quiet)
     gr.api(photo, api_name="photo", concurrency_limit=1, concurrency_id="photos")

@@ -3,6 +3,7 @@ const list = make('div', { class: 'cards', role: 'radiogroup', 'aria-label': wor
 const how = make('p', { class: 'missing', role: 'status' });
 const plus = make('button', { type: 'button', class: 'plus', title: word('plus_hint'), 'aria-label': word('plus'), 'aria-haspopup': 'dialog' }, make('b', {}, '+'), make('span', {}, word('plus')));
 plus.onclick = () => tell('bring');
+plus.hidden = !props.opens;
 element.append(make('div', { class: 'row' }, list, plus), how);
 let offers = [], catalogue = [], own = null; // own: what the panel of one's own networks brought
 

@@ -32,10 +32,13 @@ def offer(name: str) -> dict[str, Any]:
 
 
 class Picker(Part):
-    """Takes `offers` and gives events the name of a translator that takes a `kind` of input: "drawing" or "photo"."""
+    """Takes `offers` and gives events the name of a translator that takes a `kind` of input: "drawing" or "photo".
 
-    def __init__(self, *, kind: str, channel: str, store: str, **props):
-        super().__init__("picker", kind=kind, channel=channel, store=store, **props)
+    Where the page `opens` networks of one's own for it, a plus stands beside the cards.
+    """
+
+    def __init__(self, *, kind: str, channel: str, store: str, opens: bool = True, **props):
+        super().__init__("picker", kind=kind, channel=channel, store=store, opens=opens, **props)
 
     def preprocess(self, payload: Any) -> str:
         name, kind = payload.get("name") if isinstance(payload, dict) else payload, self.props["kind"]

@@ -39,7 +39,7 @@ def received(given: Any) -> dict[str, Any]:
 def _upright_size(path: str) -> tuple[int, int]:
     """Of a picture that was opened before, from its header."""
     with Image.open(path) as picture:
-        lies = picture.getexif().get(ExifTags.Base.Orientation, 1) in (5, 6, 7, 8)
+        lies = picture.format != "TIFF" and picture.getexif().get(ExifTags.Base.Orientation, 1) in (5, 6, 7, 8)  # Pillow turns TIFFs
         return picture.size[::-1] if lies else picture.size
 
 

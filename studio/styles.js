@@ -1,11 +1,19 @@
 const button = $('[data-act=all]'), gallery = $('.gallery'), problem = $('.problem');
-let photo = null, translator = null, job = '';
+let photo = null, translator = null, job = '', patience;
 
+const rest = () => {
+  clearTimeout(patience);
+  button.disabled = !photo;
+  button.classList.remove('busy');
+};
+const wait = () => { // news that got lost block nothing; those that are only late count until more is asked
+  clearTimeout(patience);
+  patience = setTimeout(rest, props.patience);
+};
 const drop = () => {
   if (job) server.stop(job).catch(() => {}); // a server that is gone has stopped
   job = '';
-  button.disabled = !photo;
-  button.classList.remove('busy');
+  rest();
 };
 button.onclick = () => {
   drop();
@@ -15,6 +23,7 @@ button.onclick = () => {
   problem.textContent = '';
   gallery.replaceChildren();
   props.value = { job, path: photo.path, translator: translator.name };
+  wait();
   trigger('input');
 };
 const figure = (answer, i) => {
@@ -35,6 +44,7 @@ watch('value', () => {
   gallery.append(...pictures.slice(gallery.children.length).map(figure));
   element.dataset.pictures = pictures.length;
   if (pictures.length === total) drop();
+  else wait();
 });
 know('translator', offer => { translator = offer; });
 know('photo', given => {

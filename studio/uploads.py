@@ -13,7 +13,12 @@ from translators.images import open_hints, open_label_map, open_picture
 
 def is_upload(path: Any) -> bool:
     """Whether that is the path of a file in the upload folder."""
-    return isinstance(path, str) and "\0" not in path and is_in_or_equal(path, get_upload_folder()) and Path(path).is_file()
+    if not isinstance(path, str) or "\0" in path:
+        return False
+    try:
+        return is_in_or_equal(path, get_upload_folder()) and Path(path).is_file()
+    except (OSError, ValueError):  # a name too long for a file, or that no file system can write
+        return False
 
 
 def opened(payload: Any, longest: int = 2048) -> Image.Image:

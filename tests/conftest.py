@@ -235,6 +235,14 @@ def drag(page, places: Iterable[tuple[float, float]], lift: bool = True) -> None
         page.mouse.up()
 
 
+@contextmanager
+def unheard(page):
+    """The server takes the page's questions and answers none."""
+    page.route("**/queue/join*", lambda route: route.fulfill(json={"event_id": "an event that the server never heard of"}))
+    yield
+    page.unroute("**/queue/join*")
+
+
 @pytest.fixture
 def stopped_after(monkeypatch):
     """`with stopped_after(file):` plays Ctrl-C to every step of a training that finds this file."""

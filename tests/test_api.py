@@ -109,6 +109,7 @@ FULL = [0, 512 * 512]
         ({"width": 512, "height": 512, "runs": FULL, "serial": -1}, "serial"),
         ({"runs": FULL}, "512 x 512"),
         ("nonsense", "not a drawing"),
+        ("[" * 60000, "not a drawing"),
         ([1, 2], "not a drawing"),
         (None, "not a drawing"),
     ],

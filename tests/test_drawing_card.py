@@ -12,9 +12,11 @@ from typer.testing import CliRunner
 from benchmarks.page import ROOT
 from tests.small_weights import edit_config, write_weights
 from tests.test_evaluate import run_json
+from tests.test_pair_card import shows
 from train import pix2pix
 from train.__main__ import app
 from translators.cards import CARDS
+from translators.loading import translator_in
 
 FIGURES = {
     "FID": {"translated": [88.0, 80.0, 97.0]},
@@ -59,6 +61,18 @@ def test_the_card_shows_every_hand_drawing_above_its_picture(folder, name, said,
         assert page.size == (columns * side + 4, rows * side + 4)
         paper = np.asarray(page.convert("L"))[6 : side - 6, 6 : side - 6]  # the first drawing
         assert np.median(paper) > 250 and paper.min() < 120
+
+
+def test_under_every_test_drawing_stands_what_the_network_paints(folder):
+    assert card(folder, ROOT / "benchmarks" / "drawings" / "emoji.json").exit_code == 0
+    translator, data = translator_in(folder, CARDS["shoes"]), folder.parent / "data" / "test"
+    for i in (0, 7):
+        drawing, target = (Image.open(data / kind / f"{i}.png") for kind in ("edges", "photo"))
+        for row, picture in enumerate((drawing, translator.translate(drawing, seed=i), target)):
+            assert shows(folder / "card" / "test.jpg", i, row, picture, 192)
+    assert not shows(folder / "card" / "test.jpg", 7, 1, target, 192)
+    failing = translator.translate(Image.open(data / "edges" / "3.png"), seed=0)
+    assert shows(folder / "card" / "failures.jpg", 0, 1, failing, 192)
 
 
 def test_pictures_beside_their_drawings_and_a_single_hand_drawing(folder):

@@ -1,8 +1,9 @@
-"""The log, its curves, the warning that a discriminator has won, and compiled steps."""
+"""The log, its curves, the warning that a discriminator has won, compiled steps, the moving average, and how the loops use Adam."""
 
 import functools
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 import torch
@@ -10,7 +11,7 @@ from torch import nn
 
 from tests.tiny_runs import LOOPS, SETTINGS, generator, write_data
 from train.data import BadData
-from train.engine import Balance, Log, facts_of
+from train.engine import Balance, Log, facts_of, records, update_average
 
 
 def test_a_resumed_log_drops_what_lies_past_its_step(tmp_path):
@@ -57,6 +58,24 @@ def test_compiled_steps_teach_the_same(name, tmp_path, monkeypatch):
         result = LOOPS[name].train(data, tmp_path / f"run-{compiled}", SETTINGS[name], workers=0, stop_at=2, compiled=compiled)
         ends.append(generator(name, result).state_dict())
     assert ends[0].keys() == ends[1].keys() and all(torch.equal(ends[0][key], ends[1][key]) for key in ends[0])
+
+
+def test_an_average_keeps_as_much_as_its_decay_says_and_copies_buffers():
+    average, network = nn.BatchNorm1d(1), nn.BatchNorm1d(1)  # of weight 1, and running mean 0
+    nn.init.constant_(network.weight, 2)
+    network.running_mean.fill_(3)
+    update_average(average, network, 0.9)
+    assert average.weight.item() == pytest.approx(1.1) and average.running_mean.item() == 3
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_adam_has_the_papers_betas_and_a_rate_that_falls_to_the_end(name, tmp_path):
+    settings = replace(SETTINGS[name], epochs=1, decay_epochs=0.5)  # four steps, the last at half the rate
+    LOOPS[name].train(write_data(tmp_path)[name], tmp_path / "run", settings, workers=0, log_every=1)
+    assert [record["lr"] for record in records(tmp_path / "run" / "log.jsonl")] == [2e-4, 2e-4, 2e-4, 1e-4]
+    kept = torch.load(tmp_path / "run" / "last.pt", weights_only=True)
+    groups = [group for optimizer in ("opt_G", "opt_D") for group in kept[optimizer]["param_groups"]]
+    assert [(group["betas"], group["lr"]) for group in groups] == [((0.5, 0.999), pytest.approx(1e-4))] * 2
 
 
 def test_a_run_s_facts_hold_its_looks_at_the_validation_pictures(tmp_path):

@@ -4,6 +4,7 @@ import dataclasses
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,11 +16,13 @@ from tests.small_weights import edit_config, save, write_photo_weights, write_we
 from train import evaluate as command
 from train import judges
 from train.__main__ import app
-from train.evaluate import FLOOR, NEAR_TITLE, REAL, at_pen_width
+from train.comparisons import Comparison, label_folders, pairs, unpaired
+from train.evaluate import FLOOR, NEAR_TITLE, REAL, at_pen_width, cycle_error, label_consistency, measured
 from train.judges import Judge, squeezenet
 from train.segmenter import Settings
 from translators.cards import CARDS, NOISE, RESOLUTION, SEED, Control
 from translators.labels import CAMVID, CMP, coloured
+from translators.loading import translator_in
 from translators.pix2pix import UNetGenerator, initialize
 from translators.pix2pixhd import GlobalGenerator
 
@@ -207,6 +210,9 @@ def test_unpaired_photos(tmp_path, measure):
     assert figures["against train and test"]["pictures"] == 16 and "5 and 7 pictures" in figures["protocol"]
     value, low, high = figures["cycle error, L1 of 255"]
     assert 0 < low < value < high
+    networks = (translator_in(folder, CARDS[folder.name]) for folder in (there, back))
+    photos = [Image.open(path) for path in sorted((tmp_path / "animals" / "testA").iterdir())]
+    assert [value, low, high] == cycle_error(*networks, photos)
     run = tmp_path / "run"
     run.mkdir()
     network = command.translator_in(back, CARDS["zebra2horse"]).module.state_dict()
@@ -219,7 +225,60 @@ def test_unpaired_photos(tmp_path, measure):
     assert again["protocol"] == "valA to valB, 5 and 7 pictures" and again["FID"] == figures["FID"]
 
 
-def test_drawings(tmp_path, measure):
+class Brighter:
+    """A way there or back that adds so much to every pixel."""
+
+    def __init__(self, light: float):
+        self.light = light
+
+    def restyle(self, x):
+        return x + self.light
+
+
+@pytest.mark.parametrize(("light", "error"), [(-0.25, 0), (0.25, 0.5 * 127.5), (0.5, 0.75 * 127.5)])
+def test_the_cycle_error_goes_there_and_back(light, error):
+    assert cycle_error(Brighter(0.25), Brighter(light), [photo((8, 8)), photo((8, 8))])[0] == pytest.approx(error, abs=0.01)
+
+
+def test_the_floor_is_of_training_pictures_and_the_other_protocol_of_both():
+    real, train = ([photo((16, 16)) for _ in range(6)] for _ in range(2))
+    test = Comparison(real, real, "photos untouched", real, train, "", paired=False)
+    figures = measured(STAND_IN, test, {"as the test": real, "as training": train, "as both": [*train, *real]})
+    alone, both = ({row: value for row, (value, *_) in table["FID"].items()} for table in (figures, figures["against train and test"]))
+    nothing = pytest.approx(0, abs=1e-3)
+    assert alone["as the test"] == nothing and alone[FLOOR] == pytest.approx(alone["as training"]) != nothing
+    assert both["as both"] == nothing and both["as the test"] != nothing and both["as training"] != nothing
+
+
+def test_training_pictures_are_of_the_training_folder_and_of_the_kind_of_the_answers(tmp_path):
+    """Those are white here, and all others are black."""
+    wanted, of_test = ("trainB", "train/image", "train/photo"), [f"test/{name}" for name in ("image", "photo", "label", "edges")]
+    for folder in (*wanted, "trainA", "testA", "testB", "train/label", "train/edges", *of_test):
+        (tmp_path / folder).mkdir(parents=True)
+        for i in range(2):
+            Image.new("L", (8, 8), 255 * (folder in wanted)).save(tmp_path / folder / f"{i}.png")
+    translator = SimpleNamespace(card=CARDS["shoes"], palette=CAMVID, config={"translator": {"size": 8}})
+    for test in (unpaired(tmp_path, ["A", "B"]), label_folders(translator, tmp_path), pairs(translator, tmp_path, {})):
+        assert [picture.convert("L").getextrema() for picture in test.train] == [(255, 255)] * 2
+        assert [picture.convert("L").getextrema() for picture in test.real] == [(0, 0)] * 2
+
+
+class Shades:
+    """Reads classes as grey levels."""
+
+    def confusion(self, picture: Image.Image, ids: np.ndarray) -> np.ndarray:
+        return np.histogram2d(ids.ravel(), np.asarray(picture.convert("L")).ravel(), bins=range(4))[0]
+
+
+def test_the_segmenters_ceiling_is_what_it_reads_out_of_the_photos():
+    labels = [Image.fromarray(ids((16, 16), 3)) for _ in range(3)]
+    dark = [Image.new("RGB", (16, 16))] * 3
+    found = label_consistency(Shades(), Comparison(labels, dark, "label pictures", labels, [], ""), {"translated": dark})
+    assert found["pixel accuracy"][REAL] == found["mean IoU"][REAL] == [1, 1, 1]
+    assert found["pixel accuracy"]["translated"][0] == pytest.approx(np.mean([np.array(one) == 0 for one in labels]), abs=1e-4)
+
+
+def test_drawings(tmp_path, monkeypatch, measure):
     weights = write_weights(tmp_path / "shoes")
     for split in ("train", "test"):
         for name in ("edges", "photo"):
@@ -232,6 +291,9 @@ def test_drawings(tmp_path, measure):
     figures = measure(run_json(weights), tmp_path / "data", "--l1-only", str(write_weights(tmp_path / "l1", seed=1)), "--no-pen-widths")
     assert figures["FID"].keys() == {"translated", "L1 only, same width and steps", "drawings themselves", FLOOR}
     assert "KID x 1000 by pen width" not in figures and figures["command"].startswith("python -m train.evaluate")
+    monkeypatch.setattr(command, "PEN_WIDTHS", (2, 8))
+    widths = measure(weights, tmp_path / "data")["KID x 1000 by pen width"]
+    assert widths.keys() == {"2", "8"} and widths["2"] != widths["8"]
 
 
 def test_at_pen_width_widens_a_drawing():

@@ -10,6 +10,7 @@ from scipy import ndimage
 
 from translators import load, weights
 from translators.cards import CARDS, NOISE, SEED, STYLES
+from translators.cyclegan import ResNetGenerator
 from translators.errors import BadControl, BadPicture, WeightsDamaged
 from translators.from_labels import LabelTranslator
 from translators.labels import CAMVID, CMP, coloured, instances
@@ -161,3 +162,64 @@ def test_pictures_that_are_no_label_maps_are_refused():
         translator.translate(Image.new("RGB", (20, 20), (255, 255, 255)))
     with pytest.raises(WeightsDamaged, match="no palette 'moon'"):
         LabelTranslator(replace(CARD, palette="moon"), Given(), {})
+
+
+class Rim(torch.nn.Module):
+    """White, with a black rim of four pixels, as networks paint one that know from their padding where a picture ends."""
+
+    multiple = 8
+
+    def __init__(self):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.ones(()))
+
+    def forward(self, x):
+        self.x = x
+        y = torch.full_like(x[:, :3], -1)
+        y[..., 4:-4, 4:-4] = 1
+        return y
+
+
+@pytest.mark.parametrize("size", [(40, 30), (3, 1)])
+def test_what_is_painted_beyond_the_sides_is_cut_off(size):
+    with_rim = LabelTranslator(CARD, Rim(), {"in_channels": 3})
+    without = LabelTranslator(CARD, Rim(), {"in_channels": 3, "translator": {"margin": 8}})
+    ids = Image.fromarray(scene()).resize(size, Image.Resampling.NEAREST)
+    assert np.asarray(with_rim.translate(ids)).min() == 0
+    picture = without.translate(ids)
+    assert picture.size == size and np.asarray(picture).min() == 255
+    beyond, inside = without.module.x[0, :, 8 : 8 + size[1], :8], without.module.x[0, :, 8 : 8 + size[1], 8:16]
+    if size[0] > 8:  # x is given in columns 8 on; to the left of them it goes on, mirrored
+        assert torch.equal(beyond[..., 1:], inside[..., 1:].flip(-1))
+
+
+@pytest.mark.parametrize("margin", [-1, 129, 2.5, True])
+def test_a_margin_that_is_none_is_named(margin):
+    with pytest.raises(WeightsDamaged, match=r"scene/config.json: margin is .*, not 0 to 128 pixels"):
+        LabelTranslator(CARD, Rim(), {"translator": {"margin": margin}})
+
+
+def test_dropout_in_a_network_that_is_given_classes_keeps_to_the_seed():
+    torch.manual_seed(0)
+    module = ResNetGenerator(13, base_channels=4, blocks=2, dropout=True).eval()
+    translator = LabelTranslator(replace(CARD, controls=(SEED, NOISE)), module, {"in_channels": 13})
+    a, again, other, quiet = (
+        translator.translate(Image.fromarray(scene()), **chance).tobytes()
+        for chance in ({"seed": 1}, {"seed": 1}, {"seed": 2}, {"seed": 1, "noise": False})
+    )
+    assert a == again and a != other and a != quiet
+
+
+def test_many_objects_read_their_styles_once():
+    class Told(dict):
+        asked = 0
+
+        def items(self):
+            Told.asked += 1
+            return super().items()
+
+    ids = np.full((60, 60), 3, np.uint8)
+    ids[::2, ::2] = 8  # 900 cars
+    translator = LabelTranslator(CARD, Given(), {"translator": {"clusters": Told(CLUSTERS)}})
+    translator.translate(Image.fromarray(ids))
+    assert Told.asked == 1

@@ -93,6 +93,19 @@ def test_a_revision_is_pinned_to_its_commit(server, tmp_path):
     assert all(old in line or "/large/" in line for line in server.asked)
 
 
+def test_a_model_is_of_its_config_s_commit_whatever_is_published_meanwhile(server, tmp_path, monkeypatch):
+    old, new = (files_of(write_weights(tmp_path / str(wide), base_channels=wide)) for wide in (4, 8))
+    commit, ask = server.publish(REPO, old), hub.get_hf_file_metadata
+
+    def asked_before_it_is_published(*given, **more):
+        told = ask(*given, **more)
+        server.publish(REPO, new)
+        return told
+
+    monkeypatch.setattr(hub, "get_hf_file_metadata", asked_before_it_is_published)
+    assert hub.pinned(REPO) == (REPO, commit, sum(map(len, old.values())))
+
+
 def test_photos_and_label_maps(server, tmp_path):
     server.publish(REPO, files_of(write_photo_weights(tmp_path / "photo")))
     card, module, config = opened(takes="photo")
@@ -153,6 +166,15 @@ def test_what_only_this_server_s_owner_may_see_stays_shut(server, tmp_path):
         ({"translator": {"colours": COLOURS, "size": 10**9}}, "size"),
         ({"translator": {"colours": COLOURS, "clusters": {"1": [[1], [1, 2]]}}}, "clusters"),
         ({"translator": {"colours": COLOURS, "clusters": {"1": []}}}, "clusters"),
+        ({"translator": {"colours": [[1, 2, 300]]}}, "colours"),
+        ({"translator": {"colours": [[1, 2, 0.5]]}}, "colours"),
+        ({"translator": {"clusters": {"9" * 5000: [[1]]}}}, "clusters"),
+        ({"translator": {"histogram": 7}}, "histogram"),
+        ({"translator": {"histogram": {"shares": [1], "most": [1, 0], "layouts": ["100 " * 12], "far": 0.1}}}, "histogram"),
+        ({"translator": {"histogram": {"shares": [1], "most": [1], "layouts": ["100"], "far": 0.1}}}, "histogram"),
+        ({"translator": {"histogram": {"shares": [1], "most": [1], "layouts": ["100 " * 12], "far": "x"}}}, "histogram"),
+        ({"translator": {"margin": 129}}, "margin"),
+        ({"translator": {"margin": 1.0}}, "margin"),
         ({"translator": 7}, "translator"),
     ],
 )
@@ -162,6 +184,36 @@ def test_a_config_that_cannot_be(server, tmp_path, changes, says):
     server.publish(REPO, files_of(folder))
     said = refusal(error=TranslationError)
     assert says in said and "small-model/" in said and str(tmp_path) not in said
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ({"size": 1025}, "1,025 x 1,025"),
+        ({"size": [2049, 16]}, "2,049 x 16"),
+        ({"histogram": {"shares": [1], "most": [1], "layouts": ["100 " * 12], "far": 0.1}}, "7 classes"),
+    ],
+)
+def test_a_label_map_s_config_that_cannot_be(server, tmp_path, told, says):
+    save(GlobalGenerator(8, base_channels=4, downs=2, blocks=1), tmp_path / "labels")
+    edit_config(tmp_path / "labels", translator=told)
+    server.publish(REPO, files_of(tmp_path / "labels"))
+    assert says in refusal(takes="label map")
+
+
+def test_styles_are_for_label_maps(server, tmp_path):
+    save(GlobalGenerator(5, base_channels=4, downs=2, blocks=1), tmp_path / "labels")
+    edit_config(tmp_path / "labels", translator={"clusters": {"0": [[1, 2]]}})
+    server.publish(REPO, files_of(tmp_path / "labels"))
+    assert "takes 5 channels" in refusal(takes="photo")
+
+
+def test_the_same_photo_gives_the_same_picture(server, tmp_path):
+    server.publish(REPO, files_of(write_weights(tmp_path / "photo", downs=6, condition_size=0)))
+    card, module, config = opened(takes="photo")
+    translator, photo = ready(card, module, config), Image.linear_gradient("L").resize((64, 64)).convert("RGB")
+    assert config["dropout_at_test"] is False and module.dropout_layers
+    assert translator.translate(photo).tobytes() == translator.translate(photo).tobytes()
 
 
 def test_what_is_no_config_at_all(server, tmp_path):

@@ -1,5 +1,6 @@
 """What people send: odd pictures come out right, hostile ones are refused in one sentence that names the file."""
 
+import io
 import struct
 import zlib
 
@@ -9,7 +10,7 @@ import torch
 from PIL import Image
 
 from translators.errors import BadPicture
-from translators.images import on_white, open_label_map, open_picture, to_image, to_tensor
+from translators.images import on_white, open_hints, open_label_map, open_picture, to_image, to_tensor
 
 
 def gradient(width=64, height=48) -> Image.Image:
@@ -150,6 +151,44 @@ def test_large_progressive_jpeg_is_refused(tmp_path):
     photo = tmp_path / "progressive.jpg"
     Image.new("L", (6_000, 5_000), 180).save(photo, progressive=True)
     assert "too large" in refusal(photo)
+
+
+def scans_of(path, width: int, height: int) -> None:
+    """A baseline JPEG of three scans, one a component, from one of grey."""
+    file = io.BytesIO()
+    Image.new("L", (width, height), 128).save(file, "JPEG")
+    data, place, kept = file.getvalue(), 2, b"\xff\xd8"
+    while (marker := data[place + 1]) != 0xDA:
+        length = 2 + int.from_bytes(data[place + 2 : place + 4])
+        part = data[place : place + length]
+        if marker == 0xC0:
+            part = struct.pack(">HHBHHB", 0xFFC0, 17, 8, height, width, 3) + b"".join(bytes([c, 0x11, 0]) for c in (1, 2, 3))
+        kept, place = kept + part, place + length
+    scan = data[place + 2 + int.from_bytes(data[place + 2 : place + 4]) : -2]
+    scans = [b"\xff\xda" + struct.pack(">HB", 8, 1) + bytes([c, 0, 0, 63, 0]) + scan for c in (1, 2, 3)]
+    path.write_bytes(kept + b"".join(scans) + b"\xff\xd9")
+
+
+def test_large_jpeg_of_several_scans_is_refused(tmp_path):
+    scans_of(tmp_path / "small.jpg", 64, 48)
+    assert open_picture(tmp_path / "small.jpg").size == (64, 48)
+    scans_of(tmp_path / "scans.jpg", 6_000, 5_000)
+    assert "too large" in refusal(tmp_path / "scans.jpg")
+    Image.new("RGB", (6_000, 5_000)).save(tmp_path / "one.jpg")
+    assert open_picture(tmp_path / "one.jpg", 512).size == (512, 427)
+
+
+def test_floating_point_numbers_are_refused(tmp_path):
+    Image.fromarray(np.full((4, 4), 0.5, np.float32)).save(tmp_path / "float.tif")
+    with pytest.raises(BadPicture, match="floating point"):
+        open_picture(tmp_path / "float.tif")
+
+
+def test_hints_lie_as_their_drawing(tmp_path):
+    exif, hints = Image.Exif(), Image.new("RGBA", (64, 48))
+    exif[0x0112] = 6
+    hints.save(tmp_path / "turned.png", exif=exif)
+    assert open_hints(tmp_path / "turned.png").size == open_picture(tmp_path / "turned.png").size == (48, 64)
 
 
 def test_reduced_with_its_aspect_kept(tmp_path):

@@ -1,13 +1,14 @@
 """Label maps: ids and colours, what is refused and why, and the objects."""
 
 import io
+import tracemalloc
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from translators.errors import BadPicture
-from translators.labels import CAMVID, CMP, coloured, ids_of, instances
+from translators.labels import CAMVID, CMP, coloured, ids_of, instances, palette_of
 
 RNG = np.random.default_rng(0)
 
@@ -49,6 +50,30 @@ def test_a_photo_and_a_sixteen_bit_picture_are_no_label_maps():
         ids_of(Image.fromarray(RNG.integers(0, 256, (64, 64, 3), np.uint8)), CMP)
     with pytest.raises(BadPicture, match="I;16 values"):
         ids_of(Image.fromarray(np.zeros((4, 4), np.uint16)), CAMVID)
+
+
+@pytest.mark.parametrize("palette", [CAMVID, CMP])
+def test_one_scene_in_every_form_gives_the_same_ids(tmp_path, palette):
+    ids = blocks(len(palette))
+    grey, colours = Image.fromarray(ids), coloured(ids, palette)
+    indexed = Image.frombytes("P", grey.size, ids.tobytes())
+    indexed.putpalette(sum(palette.colours, ()))
+    other = indexed.copy()
+    other.putpalette(bytes(range(255, 219, -1)))  # ids under colours of another's choice
+    colours.save(tmp_path / "scene.gif")
+    forms = [grey, Image.merge("LA", [grey, Image.new("L", grey.size, 255)]), grey.convert("RGB"), grey.convert("RGBA")]
+    forms += [indexed, other, Image.open(tmp_path / "scene.gif"), colours, colours.convert("RGBA")]
+    for form in forms:
+        assert np.array_equal(ids_of(form, palette), ids), form.mode
+
+
+def test_noise_takes_little_memory():
+    picture = Image.fromarray(RNG.integers(0, 256, (512, 512, 3), np.uint8))
+    tracemalloc.start()
+    ids_of(picture, palette_of("100 classes"), much=1)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 60 * picture.width * picture.height
 
 
 def test_a_line_divides_an_object_and_belongs_to_its_halves():

@@ -15,7 +15,7 @@ from studio.canvas import decode
 from studio.scene import SPLIT
 from tests.conftest import drag, gradient, label_map
 from tests.test_api import bomb, no_picture
-from tests.test_page import PHONE, image_of, nothing_sticks_out
+from tests.test_page import NARROW, PHONE, image_of, nothing_sticks_out
 from translators.labels import CAMVID, coloured, ids_of
 
 SIZE = (512, 384)
@@ -563,6 +563,13 @@ def test_layout(open_labels, settings):
     if settings:
         page.get_by_role("button", name="Open a label map").scroll_into_view_if_needed()
         expect(page.get_by_role("button", name="Open a label map")).to_be_in_viewport()
+
+
+def test_everything_is_in_reach_on_the_narrowest_phone(open_labels):
+    page = open_labels(**NARROW)
+    nothing_sticks_out(page, ".cards, .sr, .own, .classes, .samples, .sheet")
+    for name in ("undo", "redo"):
+        page.locator(f"#scene [data-act={name}]").click(trial=True)
 
 
 @pytest.mark.parametrize(("locale", "tab", "car"), [("es-MX", "Clases", "coche"), ("ru-RU", "Классы", "машина")])

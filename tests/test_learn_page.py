@@ -1,5 +1,6 @@
 """The Learn page in a real browser: every scene on a laptop and on a phone, the presenter's keys, links, files and languages."""
 
+import base64
 import json
 import re
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from studio.learn import SCENES
-from tests.conftest import DESKTOP, PATIENCE
+from tests.conftest import DESKTOP, PATIENCE, drag
 from tests.test_page import PHONE, button
 
 BOTH = pytest.mark.parametrize("settings", [{"viewport": DESKTOP}, PHONE], ids=["desktop", "phone"])
@@ -490,6 +491,98 @@ def test_a_presenter_needs_the_keys_alone(open_learn):
     expect(page.get_by_role("tab").first).to_be_visible()
     page.keyboard.press("ArrowRight")
     expect(page.locator(f"#scene-{last}")).to_be_visible()
+
+
+def test_a_presenters_keys_work_wherever_the_hand_was(open_learn):
+    page = open_learn("eye")
+    page.locator("#scenes [data-act=lecture]").click()
+    page.locator("#eye [data-kind=painted] canvas").click()
+    page.keyboard.press("PageDown")
+    expect(page.locator("#scene-compare")).to_be_visible()
+    show(page, "noise")
+    page.get_by_label("Dropout on").click()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#scene-replay")).to_be_visible()
+    answered(page, "replay")
+    page.locator("#replay [type=range]").focus()
+    page.keyboard.press("PageUp")
+    expect(page.locator("#scene-replay")).to_be_visible()  # the range's own key
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("tab").first).to_be_visible()
+
+
+MAIN = {
+    "game": ".board",
+    "eye": "#eye [data-kind=painted] .eye-picture",
+    "compare": "#pad_boxes canvas",
+    "film": "#film .reel img",
+    "skips": "#skips .inside img",
+    "noise": "#noise .dice-pictures",
+    "replay": "#replay .runs img",
+    "rounds": "#rounds-source .sheet",
+    "street": "#street [data-kind=painted] .eye-picture",
+}
+
+
+@pytest.mark.parametrize(("width", "height"), [(915, 412), (960, 470), (640, 400)])
+def test_pictures_keep_their_size_in_low_windows(open_learn, width, height):
+    page = open_learn(viewport={"width": width, "height": height})
+    for lecture in (False, True):
+        for scene, selector in MAIN.items():
+            show(page, scene)
+            size = page.locator(selector).first.bounding_box()
+            assert size["width"] >= 200 and size["height"] >= 150, (scene, lecture, size)
+        page.locator("#scenes [data-act=lecture]").click()
+
+
+def test_a_stroke_may_leave_the_paper_and_comes_back_elsewhere(open_learn):
+    page = open_learn("skips")
+    act(page, "pad_strokes", "clear").click()
+    box = page.locator("#pad_strokes canvas").bounding_box()
+    at = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in ((0.5, 0.8), (1.1, 0.6), (1.1, 0.2), (0.5, 0.1))]
+    after(page, "skips", lambda: drag(page, at))
+    (stroke,) = json.loads(page.evaluate("localStorage.getItem('trazo-pad-strokes')"))["strokes"]
+    assert max(x for x, _ in stroke) > 540 and not [x for x, _ in stroke if x == 512]
+    expect(page.locator("#skips .problem")).to_be_empty()
+
+
+def test_the_brush_never_runs_dry(open_learn):
+    page = open_learn("game")
+    box = page.locator("#game .board").bounding_box()
+    middle = box["y"] + box["height"] / 2
+    drag(page, [(box["x"] + 20, middle), (box["x"] + 22, middle)], lift=False)
+    page.evaluate(
+        """([x, y]) => {
+            const board = document.querySelector('#game .board canvas');
+            for (let i = 0; i < 400; i++) board.dispatchEvent(new PointerEvent('pointermove', { pointerId: 1, clientX: x, clientY: y }));
+        }""",
+        [box["x"] + box["width"] - 20, middle],
+    )
+    points = page.evaluate("window.trazo.learn.linkable.game().points")
+    page.mouse.up()
+    assert len(points) == 1500 and min(x for x, *_ in points) > 0.5
+
+
+STRANGE = {
+    "street": [{"run": "bags", "place": 5, "style": None}],
+    "skips": [{"translator": "bags", "gains": None}, {"translator": "shoes", "gains": 7}],
+    "noise": [{"translator": "bags", "noise": 3, "statistics": "none", "count": 1000}],
+    "eye": [{"patch": 71, "cell": [999, 999]}],
+    "replay": [{"translators": 5}],
+    "game": [{"points": 5, "seed": "x", "rules": 5}, {"points": [[0, 0]], "rules": {"loss": "none"}}],
+}
+
+
+@pytest.mark.parametrize(("scene", "state"), [(scene, state) for scene, states in STRANGE.items() for state in states])
+def test_a_link_with_values_that_nobody_knows_shows_its_scene(open_page, scene, state):
+    page = open_page(viewport=DESKTOP)
+    code = base64.urlsafe_b64encode(json.dumps({scene: state}).encode()).decode().rstrip("=")
+    address = page.url
+    page.goto("about:blank")
+    page.goto(f"{address}#scene={scene}&with={code}")
+    answered(page, scene)
+    expect(page.locator(f"#{scene} .problem")).to_be_empty()
+    assert data(page, scene).keys() & {"run", "gains", "deviation", "cells", "count", "step"}
 
 
 def make_link(page, scene: str) -> None:

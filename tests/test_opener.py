@@ -12,7 +12,7 @@ import torch
 from gradio.context import LocalContext
 from PIL import Image
 
-from studio import doctor, draw, guests, jobs, labels, networks, opener, restyled, words
+from studio import doctor, draw, guests, jobs, labels, networks, opener, restyled, uploads, words
 from studio.canvas import Sheet
 from studio.identity import identity
 from studio.picker import known, offer
@@ -255,6 +255,7 @@ def test_only_pieces_are_read_and_removed(folder, files, tmp_path):
         (None, "Say what it takes"),
         ([1], "Say what it takes"),
         ({"takes": "soup"}, "Say what it takes"),
+        ({"takes": [1]}, "Say what it takes"),
         ({"takes": "drawing"}, "Choose a checkpoint file"),
         ({"takes": "drawing", "address": 7}, "Choose a checkpoint file"),
         ({"takes": "drawing", "palette": "cmp", "address": "a"}, "owner/name"),
@@ -273,6 +274,32 @@ def test_a_file_s_name_is_no_path(folder, files):
     piece.write_bytes((files / "unet.pth").read_bytes())
     answer = opener.answered({"takes": "drawing", "pieces": [str(piece)], "name": name}, KINDS)
     assert answer["title"] == "b_" and list(folder.rglob("*")) == []
+
+
+@pytest.mark.parametrize("name", ["..", ".", "...", "", "𝄞" * 80 + ".pth", "\ud800.pth"])
+def test_any_name_will_do(folder, files, name):
+    (folder / "a").mkdir()
+    piece = folder / "a" / "x.piece"
+    piece.write_bytes((files / "unet.pth").read_bytes())
+    assert "title" in opener.answered({"takes": "drawing", "pieces": [str(piece)], "name": name}, KINDS)
+
+
+def test_a_path_too_long_is_no_upload(folder):
+    assert not uploads.is_upload(str(folder / ("x" * 300)))
+
+
+def test_one_of_several_networks(folder, files, tmp_path):
+    state = torch.load(files / "resnet.pth", weights_only=True)
+    torch.save({"G_A": state, "G_B": state}, tmp_path / "both.pth")
+    assert "name one of them" in send(folder, tmp_path / "both.pth", "photo")["error"]
+    assert "ResNet" in send(folder, tmp_path / "both.pth", "photo", part="G_B")["method"]
+    assert "no part G_C" in send(folder, tmp_path / "both.pth", "photo", part="G_C")["error"]
+    assert "The part is" in send(folder, tmp_path / "both.pth", "photo", part=[1])["error"]
+
+
+def test_a_palette_of_classes_without_names(folder, files):
+    handle = send(folder, files / "shallow.pth", "label map", palette="3 classes")["offer"]["name"]
+    assert len(networks.get(handle).palette) == 3
 
 
 # Whose it is

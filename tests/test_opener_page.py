@@ -16,7 +16,7 @@ from gradio_client import Client, handle_file
 from playwright.sync_api import expect
 
 from tests import original_networks as original
-from tests.conftest import PATIENCE, ROOT, gradient, outline, serving
+from tests.conftest import PATIENCE, ROOT, gradient, outline, serving, unheard
 from tests.hub_server import HubServer
 from tests.test_opener import Trap
 from tests.test_page import PHONE, SHOE, picture, reload, settled, stroke
@@ -208,6 +208,24 @@ def test_refused_files_cost_nothing(page, server, tmp_path):
     stroke(page, [(100, 100), (300, 100)])
     settled(page)
     assert picture(page) != before
+
+
+@pytest.mark.parametrize("close", [False, True], ids=["patience", "close"])
+def test_a_question_that_got_lost_locks_nothing(page, close):
+    page.clock.install()
+    page.locator("#picker .plus").click()
+    with unheard(page):
+        fetch(page, "someone/nothing")
+        expect(page.locator("#opener .doing")).to_be_visible()
+        expect(page.locator("#opener .hub button")).to_be_disabled()
+        if close:
+            page.locator("#opener [data-act=close]").click()
+            page.locator("#picker .plus").click()
+        else:
+            page.clock.fast_forward(121000)
+        expect(page.locator("#opener .doing")).to_be_hidden()
+    fetch(page, "no address")
+    expect(page.locator(PROBLEM)).not_to_be_empty()
 
 
 def test_a_large_file_goes_in_pieces(page, server, tmp_path):

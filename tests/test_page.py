@@ -132,6 +132,16 @@ def test_a_reload_keeps_the_drawing(page):
     assert settled(page) == ink and picture(page) == before
 
 
+def test_a_stroke_ends_with_the_tool_that_it_began_with(page):
+    stroke(page, [(100, 100), (200, 100)], lift=False)
+    page.locator("#canvas canvas").focus()
+    page.keyboard.press("e")
+    page.mouse.move(*at(page, 300, 100), steps=4)
+    page.mouse.up()
+    settled(page)
+    assert kept(page)[100, 100:301].all()
+
+
 def test_eraser_and_clear(page):
     stroke(page, [(100, 256), (400, 256)])
     full = settled(page)
@@ -306,6 +316,22 @@ def test_noise_and_colour(page):
     assert picture(page) == without
 
 
+def test_ones_own_colour_shows_the_colour_in_use(page):
+    page.locator("#colour .swatch").nth(1).click()
+    chosen = page.locator("#colour .swatch").nth(1).get_attribute("data-colour")
+    page.evaluate("""() => {
+        const { last } = window.trazo.draw;
+        window.trazo.draw.dispatchEvent(new CustomEvent('translator', { detail: { ...last.translator, colours: ['#010203'] } }));
+    }""")
+    expect(page.locator("#colour .own")).to_have_class("own chosen")
+    own = page.locator("#colour .own input")
+    assert own.input_value() == chosen
+    own.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    expect(page.locator("#colour .own")).to_have_css("outline-width", "4px")
+
+
 def test_surprise(page, weights_folder):
     samples = [(np.asarray(Image.open(path).convert("L")) < 128).sum() for path in (weights_folder / "shoes" / "samples").glob("*.png")]
     first = drawn(page)
@@ -463,6 +489,30 @@ def test_layout(open_page, settings):
         assert easel["y"] + easel["height"] / 2 < page.viewport_size["height"]  # most of the picture is in sight while drawing
         page.locator("#surprise").scroll_into_view_if_needed()
         expect(page.locator("#surprise")).to_be_in_viewport()
+
+
+NARROW = {"viewport": {"width": 320, "height": 568}, "has_touch": True, "is_mobile": True}
+
+
+def test_everything_is_in_reach_on_the_narrowest_phone(open_page):
+    page = open_page(**NARROW)
+    nothing_sticks_out(page, ".cards, .sr, .own")
+    assert page.locator("#canvas .width input").bounding_box()["width"] >= 60
+
+
+def test_every_plus_opens_the_panel(page):
+    opened = 0
+    for tab in range(4):
+        page.get_by_role("tab").nth(tab).click()
+        if tab == 3:
+            page.locator("#scenes [data-scene=rounds]").last.click()
+            expect(page.locator("#rounds-picker .card").first).to_be_visible()
+        for plus in page.locator(".plus:visible").all():
+            plus.click()
+            expect(page.locator("#opener dialog")).to_be_visible()
+            page.keyboard.press("Escape")
+            opened += 1
+    assert opened == 3
 
 
 @pytest.mark.parametrize("locale", ["en-GB", "es-ES", "ru-RU"])

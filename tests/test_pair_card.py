@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -13,9 +14,12 @@ from tests.small_weights import edit_config, save
 from tests.test_evaluate import ids, photo, run_json, side_by_side
 from train import pix2pix, pix2pixhd
 from train.__main__ import app
+from train.comparisons import pairs
 from train.drawing_card import besides, objective
+from train.evaluate import translations
 from translators.cards import CARDS, NOISE, RESOLUTION, SEED
 from translators.labels import CMP, coloured
+from translators.loading import translator_in
 from translators.pix2pix import UNetGenerator, initialize
 
 SHIPPED = Path(__file__).resolve().parents[1] / "weights"
@@ -51,6 +55,14 @@ def card(folder, *failures: str):
     return CliRunner().invoke(app, ["card", str(folder), *options])
 
 
+def shows(page: Path, column: int, row: int, picture: Image.Image, side: int = 160) -> bool:
+    """Does a sheet show this picture there, by the colours of its parts? A JPEG keeps no more."""
+    left, top = (4 + place * (side + 4) for place in (column, row))
+    shown = Image.open(page).crop((left, top, left + side, top + side))
+    a, b = (np.asarray(one.convert("RGB").resize((8, 8), Image.Resampling.BOX), float) for one in (shown, picture))
+    return np.abs(a - b).mean() < 6
+
+
 def test_the_card_shows_the_first_24_unpicked_with_their_truth(folder):
     assert card(folder, "07", "25").exit_code == 0
     text = (folder / "README.md").read_text("utf-8")
@@ -67,6 +79,18 @@ def test_the_card_shows_the_first_24_unpicked_with_their_truth(folder):
         ours, theirs = (list(p.convert("RGB").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))) for p in (third, truth))
         assert ours == pytest.approx(theirs, abs=4)
     assert (folder / "card" / "failures.jpg").is_file() and (folder / "thumbnail.jpg").is_file()
+
+
+def test_between_input_and_truth_stands_what_the_network_makes_of_it(folder):
+    assert card(folder, "07", "25").exit_code == 0
+    translator = translator_in(folder, CARDS["facade"])
+    test = pairs(translator, folder.parent / "data", json.loads((folder / "run.json").read_text())["settings"])
+    for page, side, places in (("test", 160, [0, 1]), ("failures", 192, [7, 25])):
+        made = translations(translator, [test.inputs[place] for place in places])
+        for i, place in enumerate(places):
+            for column, picture in enumerate((test.plain[place], made[i], test.real[place])):
+                assert shows(folder / "card" / f"{page}.jpg", 3 * i + column, 0, picture, side)
+            assert not shows(folder / "card" / f"{page}.jpg", 3 * i + 1, 0, test.real[place], side)
 
 
 def test_a_picture_that_is_not_there_is_named(folder):

@@ -285,6 +285,15 @@ def test_what_is_wrong_with_a_photo_is_said(here):
     assert (answer["number"], answer["width"], answer["height"]) == (4, 1600, 1100)
 
 
+@pytest.mark.parametrize("ending", ["tif", "jpg", "png"])
+def test_a_turned_photo_stands_upright(here, ending):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (60, 40)).save(here.parent / f"turned.{ending}", exif=exif)
+    answer = received({"number": 5, "path": str(here.parent / f"turned.{ending}")})
+    assert (answer["width"], answer["height"]) == (40, 60)
+
+
 @pytest.mark.parametrize(
     ("value", "words"),
     [

@@ -11,9 +11,12 @@ from typer.testing import CliRunner
 
 from tests.small_weights import write_photo_weights
 from tests.test_evaluate import photo
+from tests.test_pair_card import shows
 from train.__main__ import app
 from train.cyclegan import Settings
 from translators.cards import CARDS
+from translators.images import to_image, to_tensor
+from translators.loading import translator_in
 
 SHIPPED = Path(__file__).resolve().parents[1] / "weights"
 FIGURES = {
@@ -73,6 +76,18 @@ def test_the_card_shows_the_first_24_unpicked_and_six_on_their_round_trip(weight
         given = Image.open(weights / "data" / "testA" / f"{name}.png").convert("RGB")
         assert np.asarray(shown).mean((0, 1)) == pytest.approx(np.asarray(given).mean((0, 1)), abs=8)
     assert (weights / "horse2zebra" / "thumbnail.jpg").is_file()
+
+
+def test_beside_every_photo_stands_what_the_networks_make_of_it(weights):
+    assert card(weights / "horse2zebra", "07").exit_code == 0
+    there, back = (translator_in(weights / name, CARDS[name]) for name in ("horse2zebra", "zebra2horse"))
+    x, failing = (Image.open(weights / "data" / "testA" / f"{name}.png") for name in ("00", "07"))
+    pages = weights / "horse2zebra" / "card"
+    assert shows(pages / "test.jpg", 1, 0, there.translate(x)) and not shows(pages / "test.jpg", 1, 0, x)
+    assert shows(pages / "failures.jpg", 0, 1, there.translate(failing), 192)
+    y = there.restyle(to_tensor(x.convert("RGB")))
+    for row, picture in enumerate((x, to_image(y), to_image(back.restyle(y)))):
+        assert shows(pages / "cycle.jpg", 0, row, picture)
 
 
 def test_a_picture_that_is_not_there_is_named(weights):

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.conftest import SLOW, gradient
+from tests.conftest import SLOW, gradient, unheard
 from tests.test_api import bomb, no_picture
 from tests.test_page import PHONE, button, drawn, picture
 from tests.test_photo_api import difference, turned, upright
@@ -305,6 +305,24 @@ def test_all_styles(page, photo):
     assert settled(page)["shown"] == "opened"
     page.locator("#samples .thumb").first.click()
     expect(styles).to_have_count(0)  # they were of another photo
+
+
+def test_questions_that_got_lost_lock_nothing(page, photo):
+    everything, go = button(page, "Show all"), page.locator("#cycle [data-ask=round]")
+    restyled(page, photo)
+    page.clock.install()
+    with unheard(page):
+        everything.click()
+        go.click()
+        for each in (everything, go):
+            expect(each).to_be_disabled()
+        page.clock.fast_forward(31000)
+        for each in (everything, go):
+            expect(each).to_be_enabled()
+    everything.click()
+    expect(page.locator("#styles .style")).to_have_count(len(NAMES))
+    go.click()
+    page.wait_for_selector("#cycle [data-rounds='1']")
 
 
 def l1_of(texts: list[str]) -> list[float]:

@@ -359,6 +359,7 @@ def test_exports_that_fail_leave_no_file(weights, tmp_path, monkeypatch):
     written(weights, "resnet")
     assert "no translator 'hats'" in command("export", "hats", "--format", "pth", "-o", tmp_path / "out.pth", code=2)
     assert "could not be written" in command("export", "mine", "--format", "pth", "-o", tmp_path / "nowhere" / "out.pth", code=2)
+    assert "is a folder" in command("export", "mine", "--format", "pth", "-o", ".", code=2)
     monkeypatch.setattr("translators.exporting.WORST", -1.0)
     with pytest.raises(TranslationError, match="was not kept"):
         porting._written("mine", "torchscript", tmp_path / "out.pt", None)

@@ -1,6 +1,7 @@
 """CycleGAN's losses by hand, the pool, and the loop: resumed, continued at another size, exported."""
 
 import dataclasses
+import functools
 import json
 
 import numpy as np
@@ -9,6 +10,7 @@ import torch
 from PIL import Image
 from torch import nn
 
+from tests.test_train_pix2pix import AsTheyAre
 from train import cyclegan
 from train.cyclegan import ImagePool, Settings, discriminator_loss, generator_loss, train
 from train.data import BadData, UnpairedCrops, open_unpaired
@@ -17,6 +19,7 @@ from train.export import export_cyclegan
 from train.features import Views
 from train.heads import heads_loss, judging_loss
 from translators import CARDS
+from translators.cyclegan import ResNetGenerator
 from translators.loading import translator_in
 from translators.pix2pix import resized
 
@@ -282,6 +285,77 @@ def test_a_run_can_begin_with_the_generators_of_two_weights_folders(data, tmp_pa
         train(data, tmp_path / "none", SMALL, start_from=folders, workers=0)
 
 
+@pytest.fixture
+def one_step(data, tmp_path, monkeypatch):
+    """Takes one step of a run, and gives its state and, of every loss by name, what it was given, call for call. What comes from a pool
+    is 0.5 brighter than what was put into it.
+    """
+    asked: dict[str, list] = {}
+    exchange = ImagePool.exchange
+
+    def watched(loss, *given):
+        result = loss(*given)
+        asked.setdefault(loss.__name__, []).append((given, result))
+        return result
+
+    monkeypatch.setattr(ImagePool, "exchange", lambda pool, fake: exchange(pool, fake) + 0.5)
+    monkeypatch.setattr(cyclegan, "taps", lambda *_: AsTheyAre())
+    for loss in (generator_loss, discriminator_loss, heads_loss, judging_loss):
+        monkeypatch.setattr(cyclegan, loss.__name__, functools.partial(watched, loss))
+
+    def step(**more):
+        settings = dataclasses.replace(SMALL, **more)
+        return train(data, tmp_path / "run", settings, workers=0, stop_at=1), asked
+
+    return step
+
+
+def is_red(picture: torch.Tensor) -> bool:
+    return bool(picture[:, 0].mean() > picture[:, 2].mean())
+
+
+def test_each_discriminator_learns_its_own_domain_from_its_pool(one_step):
+    state, asked = one_step()
+    (((*networks, x, y, _, _, _), (_, _, x_fake, y_fake)),) = asked["generator_loss"]
+    assert networks == [state[name] for name in ("G", "F", "D_X", "D_Y")] and is_red(x) and not is_red(y)
+    expected = [(state["D_X"], x, x_fake, state["pool_X"]), (state["D_Y"], y, y_fake, state["pool_Y"])]
+    for ((D, real, old, _), _), (judge, picture, fake, pool) in zip(asked["discriminator_loss"], expected, strict=True):
+        assert D is judge and torch.equal(real, picture) and torch.equal(old, fake + 0.5)
+        assert len(pool.pictures) == 1 and torch.equal(pool.pictures[0], fake)
+
+
+def test_each_head_judges_its_own_domain(one_step):
+    state, asked = one_step(lambda_projected=1.0)
+    (((*_, x, y, _, _, _), (_, _, x_fake, y_fake)),) = asked["generator_loss"]
+    (given_G, _), (given_F, _) = asked["heads_loss"]
+    assert (given_G[0], given_F[0]) == (state["P_Y"], state["P_X"])
+    assert torch.equal(*given_G[1], y_fake) and torch.equal(*given_F[1], x_fake)
+    judged = [(P, views.real[0], views.fake[0]) for (P, views), _ in asked["judging_loss"]]
+    for (P, real, old), (name, picture, fake) in zip(judged, (("P_X", x, x_fake), ("P_Y", y, y_fake)), strict=True):
+        assert P is state[name] and torch.equal(real, picture) and torch.equal(old, fake + 0.5)
+
+
+class Told(nn.Module):
+    """In place of PatchNCE: keeps what it is to hold together."""
+
+    def __init__(self, channels):
+        super().__init__()
+
+    def forward(self, *given):
+        self.given = given
+        return given[1][1].mean()
+
+
+def test_the_bonds_hold_pictures_and_their_translations_together(one_step, monkeypatch):
+    monkeypatch.setattr(cyclegan, "PatchNCE", Told)
+    monkeypatch.setattr(ResNetGenerator, "encoded", lambda network, picture: (network, picture))
+    state, asked = one_step(lambda_nce=1.0)
+    (((*_, x, y, _, _, _), (_, _, x_fake, y_fake)),) = asked["generator_loss"]
+    for name, picture, fake in (("G", x, y_fake), ("F", y, x_fake)):
+        (encoder, given), (same, painted) = state[f"bond_{name}"].given
+        assert encoder is same is state[name] and torch.equal(given, picture) and torch.equal(painted, fake)
+
+
 def test_the_identity_loss_may_come_at_every_second_step(data, tmp_path, monkeypatch):
     weights = []
     monkeypatch.setattr(cyclegan, "generator_loss", lambda *a: weights.append(a[7]) or generator_loss(*a))
@@ -295,13 +369,14 @@ def test_both_directions_are_exported_and_paint(data, tmp_path):
     export_cyclegan(tmp_path / "run", data, forward, backward, photos=2)
     photo = Image.open(data / "testA" / "0.png").convert("RGB")
     x = torch.from_numpy(np.array(photo, np.float32)).permute(2, 0, 1)[None] / 127.5 - 1
-    for folder, network, direction in ((forward, "average_G", ["A", "B"]), (backward, "average_F", ["B", "A"])):
+    for folder, network, direction, channel in ((forward, "average_G", ["A", "B"], 0), (backward, "average_F", ["B", "A"], 2)):
         painted = translator_in(folder, CARDS[folder.name]).translate(photo)
         with torch.no_grad():
             expected = (state[network](x)[0].permute(1, 2, 0).numpy() + 1) * 127.5
         assert np.abs(np.asarray(painted, np.float32) - expected).mean() < 1
         assert json.loads((folder / "run.json").read_text())["direction"] == direction
-        assert len(list((folder / "samples").glob("*.jpg"))) == 2
+        samples = [np.asarray(Image.open(path)) for path in (folder / "samples").glob("*.jpg")]
+        assert [sample.mean((0, 1)).argmax() for sample in samples] == [channel] * 2  # X is red, Y blue
 
 
 def test_a_set_without_a_test_folder_gives_its_samples_from_val(data, tmp_path):

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image, ImageDraw
+from torch import nn
+from torch.utils.data import default_collate
 
 from train import data as train_data
-from train import engine
+from train import engine, pix2pix
 from train.data import BadData, PairedFolder, StepSampler, hue_rotation, open_paired
 from train.export import export_pix2pix
 from train.features import Views
@@ -166,6 +168,56 @@ def test_heads_can_judge_alone(data, tmp_path, squeezenet):
     assert not equal_states(first["P"], last["P"]) and equal_states(first["D"], last["D"]) and equal_states(D.state_dict(), last["D"])
     numbers = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
     assert all({"P", "P_G", "L1"} <= record.keys() and "D_real" not in record for record in numbers)
+
+
+class AsTheyAre(nn.Module):
+    """In place of a network that pictures are looked at through: the pictures themselves."""
+
+    channels = (3,)
+
+    def forward(self, y):
+        return [y]
+
+
+def test_d_and_g_are_judged_beside_the_drawing_and_its_colour(data, tmp_path, monkeypatch):
+    judged = []
+    for name, loss in (("discriminator_loss", discriminator_loss), ("generator_loss", generator_loss)):
+        monkeypatch.setattr(pix2pix, name, lambda D, *given, loss=loss, **more: judged.append(given) or loss(D, *given, **more))
+    settings = replace(TINY, drawn=True)
+    train(data, tmp_path / "run", settings, workers=0, stop_at=1)
+    samples = settings.dataset(open_paired(data, "train"))
+    x, c, y, _ = default_collate([samples[place] for place in next(iter(StepSampler(8, 2, TINY.seed, 0, 1)))])
+    assert len(judged) == 2
+    for seen, real, *_ in judged:
+        assert torch.equal(seen[:, :3], x) and torch.equal(real, y)
+        assert all(torch.equal(seen[:, 3:, row, column], c) for row, column in ((0, 0), (63, 20)))
+
+
+def test_the_weights_of_the_objective_are_the_settings(data, tmp_path, monkeypatch):
+    told = {"lambda_gan": 2.0, "lambda_l1": 7.0, "lambda_feature": 3.0, "lambda_perceptual": 5.0}
+    given = []
+    monkeypatch.setattr(pix2pix, "taps", lambda *_: AsTheyAre())
+    monkeypatch.setattr(pix2pix, "generator_loss", lambda *a, **more: given.append((a[4], more)) or generator_loss(*a, **more))
+    train(data, tmp_path / "run", replace(TINY, gan="least-squares", **told), workers=0, stop_at=1)
+    ((gan, more),) = given
+    assert gan is least_squares and told.items() <= more.items()
+
+
+@pytest.mark.parametrize("part", ["lambda_gan", "lambda_l1", "lambda_perceptual", "lambda_projected"])
+def test_every_part_of_the_objective_teaches_g_alone(data, tmp_path, monkeypatch, part):
+    monkeypatch.setattr(pix2pix, "taps", lambda *_: AsTheyAre())
+    alone = replace(TINY, **{"lambda_gan": 0.0, "lambda_l1": 0.0, part: 1.0})
+    still, moved = (train(data, tmp_path / str(lr), replace(alone, lr=lr), workers=0, stop_at=1)[0].state_dict() for lr in (0.0, TINY.lr))
+    assert not equal_states(still, moved)
+
+
+def test_what_reads_the_condition_learns_ten_times_faster(data, tmp_path):
+    settings = replace(TINY, drawn=True)
+    train(data, tmp_path / "run", settings, workers=0, stop_at=1)
+    common, conditional = torch.load(tmp_path / "run" / "last.pt", weights_only=True)["opt_G"]["param_groups"]
+    assert (common["lr"], conditional["lr"]) == pytest.approx((2e-4, 2e-3))
+    with_colour, without = (len(list(one.generator().parameters())) for one in (settings, TINY))
+    assert len(common["params"]) == without and len(conditional["params"]) == with_colour - without
 
 
 @pytest.mark.parametrize("more", [{"lambda_feature": 10.0}, {"lambda_r1": 1.0}])
@@ -385,3 +437,24 @@ def test_a_run_can_begin_with_the_networks_of_another(data, tmp_path):
     assert [facts["step"] for facts in torch.load(tmp_path / "second" / "last.pt", weights_only=True)["before"]] == [2]
     with pytest.raises(BadData, match="its G does not fit these settings"):
         train(data, tmp_path / "wide", replace(TINY, base_channels=8), start_from=tmp_path / "first", workers=0)
+
+
+def test_a_margin_is_painted_in_training_too_and_shipped(tmp_path, monkeypatch):
+    seen = []
+    forward = UNetGenerator.forward
+    monkeypatch.setattr(UNetGenerator, "forward", lambda self, x, *given, **more: seen.append(x) or forward(self, x, *given, **more))
+    data = labelled(tmp_path / "data", ("train", "val"))
+    settings = replace(TINY, palette="cmp", flip=True, epochs=1, margin=32)
+    train(data, tmp_path / "run", settings, workers=0, stop_at=1)
+    assert {tuple(x.shape[-2:]) for x in seen} == {(128, 128)}
+    assert torch.equal(seen[0][..., 32:64, :32], seen[0][..., 32:64, 33:65].flip(-1))  # the labels go on, mirrored
+    export_pix2pix(tmp_path / "run", data, tmp_path / "facade")
+    module, config = read(tmp_path / "facade")
+    translator = LabelTranslator(CARDS["facade"], module, config)
+    assert translator.margin == 32 and config["translator"]["margin"] == 32
+
+
+@pytest.mark.parametrize(("margin", "more"), [(32, {}), (20, {"palette": "cmp"}), (-32, {"palette": "cmp"}), (160, {"palette": "cmp"})])
+def test_a_margin_that_cannot_be_is_refused(margin, more):
+    with pytest.raises(BadData, match=r"--margin is a multiple of 32 pixels \(6 halvings\), 128 at most, and goes with --palette"):
+        Settings(downs=6, margin=margin, **more)

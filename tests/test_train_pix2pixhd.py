@@ -171,6 +171,12 @@ def test_a_run_with_nearest_doublings_can_begin_with_one_without(data, tmp_path)
     assert config["resize"] == "nearest" and torch.equal(shipped.enhancers[0].up.conv.weight, kept)
 
 
+def test_every_network_learns_from_the_first_step_on(data, tmp_path):
+    """The encoder too, which no loss but G's reaches."""
+    still, moved = (train(data, tmp_path / str(lr), dataclasses.replace(SMALL, lr=lr), workers=0, stop_at=1) for lr in (0.0, SMALL.lr))
+    assert not any(equal(still[name], moved[name]) for name in ("G", "D", "E", "average", "average_E"))
+
+
 def test_without_encoder_and_boundary_g_sees_the_classes_alone(data, tmp_path):
     plain = dataclasses.replace(SMALL, boundary=False, feature_channels=0, epochs=1, decay_epochs=0)
     state = train(data, tmp_path / "run", plain, workers=0)

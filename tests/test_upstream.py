@@ -4,6 +4,10 @@ import itertools
 import os
 import pickle
 import struct
+import subprocess
+import sys
+import time
+import zipfile
 from collections import OrderedDict
 from pathlib import Path
 
@@ -21,7 +25,9 @@ from translators.pix2pix import PatchGAN, UNetGenerator
 from translators.pix2pixhd import instance_means
 from translators.upstream import open_checkpoint, original_state
 
-REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT.parent / "shared" / "reference"
+MAGIC = 0x1950A86A20F9469CFC6C  # with which torch's files began before they were archives
 NAMES = ["unet_256_eval", "resnet_9blocks", "hd_global"]
 needs_reference = pytest.mark.skipif(not REFERENCE.is_dir(), reason="the original networks' answers (../shared/reference) are not here")
 NORMS = {"batch": original.batch, "instance": original.instance}
@@ -251,6 +257,105 @@ def test_a_small_file_cannot_ask_for_much_memory(tmp_path):
     assert "plain tensor" in refusal(path)
 
 
+def ladder(rungs: int, wide: int, held: dict | None = None) -> dict:
+    """A dict of one dict, `wide` times, of one dict, `wide` times … or, without rungs, of itself."""
+    if not rungs:
+        held = {}
+        held |= {f"k{i}": held for i in range(wide)}
+    for _ in range(rungs):
+        held = {f"k{i}": held or {} for i in range(wide)}
+    return held
+
+
+@pytest.mark.parametrize("rungs", [0, 7])
+def test_a_small_file_cannot_ask_for_much_time(tmp_path, rungs):
+    torch.save(ladder(rungs, 60), tmp_path / "net.pth")
+    start = time.process_time()
+    assert "holds too many dicts" in refusal(tmp_path / "net.pth")
+    assert time.process_time() - start < 2
+
+
+GROWTH = """
+import resource, sys
+from pathlib import Path
+from translators import BadCheckpoint
+from translators.upstream import open_checkpoint
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    open_checkpoint(sys.argv[1])
+except BadCheckpoint as error:
+    print(error)
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+def growth(path: Path) -> tuple[str, int]:
+    """What a process of its own says of a file, and by how many megabytes it grew."""
+    done = subprocess.run([sys.executable, "-c", GROWTH, str(path)], capture_output=True, text=True, check=True, cwd=ROOT)
+    said, megabytes = done.stdout.splitlines()
+    return said, int(megabytes)
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_a_small_file_cannot_call_for_empty_memory(tmp_path, zipped):
+    path = tmp_path / "net.pth"
+    call = b"\x80\x02cbuiltins\nbytearray\n\x8a\x08" + (1 << 28).to_bytes(8, "little") + b"\x85R."
+    if zipped:
+        torch.save({}, path)
+        with zipfile.ZipFile(path) as whole:
+            members = {name: call if name.endswith("data.pkl") else whole.read(name) for name in whole.namelist()}
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, data in members.items():
+                archive.writestr(name, data)
+    else:
+        path.write_bytes(pickle.dumps(MAGIC, 2) + pickle.dumps(1001, 2) + 3 * call)
+    said, megabytes = growth(path)
+    assert "bytearray" in said and megabytes < 64
+
+
+def test_tensors_that_a_pickle_makes_are_no_weights(tmp_path):
+    """torch.FloatTensor(*shape) is whatever lies in memory, as large as one likes."""
+    path, state = tmp_path / "net.pth", write_small(tmp_path / "net.pth")
+    torch.save({key: Made(value.shape) for key, value in state.items()}, path)
+    torch.load(path, weights_only=True)
+    assert "more numbers than it holds" in refusal(path)
+
+
+class Made:
+    def __init__(self, shape):
+        self.shape = shape
+
+    def __reduce__(self):
+        return (torch.FloatTensor, tuple(self.shape))
+
+
+def test_a_member_that_is_compressed_is_not_read(tmp_path):
+    path = tmp_path / "net.pth"
+    write_small(path)
+    with zipfile.ZipFile(path) as whole:
+        members = {name: whole.read(name) for name in whole.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data, zipfile.ZIP_DEFLATED if name.endswith("data.pkl") else zipfile.ZIP_STORED)
+        archive.writestr("net/more", bytes(1 << 16))
+        archive.writestr("net/comment", b"", zipfile.ZIP_STORED)
+    assert "is compressed" in refusal(path)
+
+
+@pytest.mark.parametrize("kind", [torch.int8, torch.int64, torch.bool])
+def test_whole_numbers_are_no_weights(tmp_path, kind):
+    state = write_small(tmp_path / "net.pth")
+    torch.save(state | {"model.1.weight": (state["model.1.weight"] * 127).to(kind)}, tmp_path / "net.pth")
+    assert f"model.1.weight holds {str(kind)[6:]} numbers; expected float" in refusal(tmp_path / "net.pth")
+
+
+def test_a_key_of_many_digits_is_left_over(tmp_path):
+    for key in ("conv_block.1.weight", "weight"):
+        for name in SMALL:
+            torch.save(SMALL[name]().state_dict() | {f"model.{'9' * 5000}.{key}": torch.zeros(1, 1, 1, 1)}, tmp_path / "net.pth")
+            assert "is left over" in refusal(tmp_path / "net.pth")
+
+
 def test_several_networks_in_one_file(tmp_path):
     path, G, D = tmp_path / "both.pth", SMALL["resnet"]().state_dict(), SMALL["patchgan"]().state_dict()
     torch.save({"netG_A": G, "netG_B": {key: value + 1 for key, value in G.items()}, "netD_A": D}, path)
@@ -272,6 +377,8 @@ def test_safetensors_with_the_original_s_keys(tmp_path):
     state = write_small(tmp_path / "net.pth")
     save_file(state, tmp_path / "net.safetensors")
     assert torch.equal(open_checkpoint(tmp_path / "net.safetensors")[0].stem.weight, state["model.1.weight"])
+    save_file(state, tmp_path / "NET.SAFETENSORS")
+    assert torch.equal(open_checkpoint(tmp_path / "NET.SAFETENSORS")[0].stem.weight, state["model.1.weight"])
     (tmp_path / "net.safetensors").write_bytes(struct.pack("<Q", 2**60) + b"{}")
     refusal(tmp_path / "net.safetensors")
 

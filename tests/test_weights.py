@@ -55,6 +55,15 @@ def test_float16_on_disk_becomes_a_float32_network_ready_to_paint(tmp_path):
     assert module(torch.zeros(1, 3, 16, 16), torch.zeros(1, 3)).shape == (1, 3, 16, 16)
 
 
+@pytest.mark.parametrize("kind", [torch.int8, torch.bool])
+def test_whole_numbers_are_no_weights(tmp_path, kind):
+    folder = write_weights(tmp_path / "shoes")
+    state = load_file(folder / "model.safetensors")
+    save_file(state | {"downs.0.weight": state["downs.0.weight"].to(kind)}, folder / "model.safetensors")
+    with pytest.raises(WeightsDamaged, match=rf"downs\.0\.weight holds {str(kind)[6:]} numbers; expected float"):
+        weights.read(folder)
+
+
 def test_local_folder_wins(machine, hub):
     hub.publish(REPO, files_of(write_weights(machine.weights)))
     assert weights.find(machine) == machine.weights

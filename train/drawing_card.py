@@ -103,6 +103,7 @@ def objective(settings: dict) -> str:
         "lambda_r1": "R1 of γ {lambda_r1:g} for D",
         "lambda_projected": "beside D, heads on the features of {features} (Sauer 2021), of weight {lambda_projected:g}",
         "augment": "D sees pictures changed at random (Zhao 2020)",
+        "margin": "{margin} pixels more are painted at every side, and cut off",
         "mask_rims": "flat black or grey at a photo's sides is not learned",
     }
     return "; ".join([told, *(what.format(**settings) for name, what in more.items() if settings.get(name))])

@@ -217,7 +217,7 @@ def evaluate(
         figures |= pen_width_figures(titles, test.inputs, judge, described(judge, test.real, "test"))
     if settings.get("hints"):
         figures[hint_figures.TITLE] = hint_figures.hint_error(translator, hint_figures.hinted(data, settings))
-    if direction and (weights.parent / card.inverse).is_dir():
+    if direction and card.inverse and (weights.parent / card.inverse).is_dir():
         back = translator_in(weights.parent / card.inverse, CARDS[card.inverse])
         figures["cycle error, L1 of 255"] = cycle_error(translator, back, test.inputs)
     figures["protocol"] = test.protocol + ("; colours by seed, from the training set" if card.takes == "drawing" else "")

@@ -120,6 +120,8 @@ def export_pix2pix(run: Path, data: Path, folder: Path, best: bool = False, thin
     translator: dict = {"size": settings.size}
     others = {}
     if settings.palette:
+        if settings.margin:
+            translator["margin"] = settings.margin
         palette = PALETTES[settings.palette]
         train_pairs, _ = pix2pix.folders(data, settings)
         seen = (labels_of(train_pairs, i, palette, settings.size) for i in tqdm(range(len(train_pairs)), desc="layouts", leave=False))

@@ -28,6 +28,7 @@ from train.ranks import Ranks, all_ranks
 from train.rims import without_rims
 from train.stopping import Best, Finite
 from translators import hints as colour_hints
+from translators.from_labels import MAX_MARGIN
 from translators.labels import PALETTES
 from translators.pix2pix import PatchGAN, UNetGenerator, initialize
 from translators.pix2pixhd import MultiScale
@@ -160,6 +161,7 @@ class Settings:
     scales: int = 1
     augment: bool = False
     mask_rims: bool = False
+    margin: int = 0
     gan: str = "vanilla"
     lambda_gan: float = 1.0
     lambda_l1: float = 100.0
@@ -180,6 +182,9 @@ class Settings:
         if self.hints and not self.drawn:
             raise BadData("--hints makes colour hints for hand drawings: it goes with --drawn.")
         engine.refuse_too_small(self.patch, self.scales, size=self.size)
+        step, most = 2 ** (self.downs - 1), min(MAX_MARGIN, self.size - 1)
+        if self.margin and not (self.palette and 0 < self.margin <= most and self.margin % step == 0):
+            raise BadData(f"--margin is a multiple of {step} pixels ({self.downs} halvings), {most} at most, and goes with --palette.")
         if not self.lambda_gan and (self.lambda_feature or self.lambda_r1):
             raise BadData("--lambda-feature and --lambda-r1 are of D, which --lambda-gan 0 leaves out.")
 
@@ -207,6 +212,16 @@ class Settings:
         if self.drawn:
             return DrawnPairs(folder, self.size, self.seed, self.wobble, as_drawn=self.as_drawn, hints=self.hints)
         return PaperPairs(folder, self.size, self.seed, PALETTES[self.palette] if self.palette else None)
+
+
+def paint(G: UNetGenerator, x: Tensor, c: Tensor, margin: int = 0, **noise) -> Tensor:
+    """G's picture of x (N, C, H, W), of its size. With a margin x goes on beyond its sides, mirrored; what is painted there is cut off.
+
+    From its zero padding a network knows where pictures end, and there it paints the dark corners of straightened photos.
+    """
+    if not margin:
+        return G(x, c, **noise)
+    return G(F.pad(x, (margin,) * 4, "reflect"), c, **noise)[..., margin:-margin, margin:-margin]
 
 
 def folders(data: Path, settings: Settings) -> tuple[PairedFolder, PairedFolder]:
@@ -314,7 +329,7 @@ def train(
         for place in engine.spread(len(val_pairs), 32):
             x, c, y = (v[None].to(device) for v in samples[0, place][:3])
             with engine.autocast(device):
-                y_fake = average(x, c, seed=0)
+                y_fake = paint(average, x, c, settings.margin, seed=0)
                 distances.append(perceptual_distance(perceptual, y_fake, y) if perceptual else F.l1_loss(y_fake, y))
         average.train()
         return float(torch.stack(distances).mean())
@@ -340,7 +355,7 @@ def train(
                 group["lr"] = group["top"] * engine.linear_decay(step, steps, decay_from)
 
             with engine.autocast(device):
-                y_fake = G(x, c)
+                y_fake = paint(G, x, c, settings.margin)
                 if settings.mask_rims:
                     y, y_fake = without_rims(y, y_fake)
                 views = look(perceptual, y_fake, y) if perceptual else None
@@ -399,7 +414,7 @@ def train(
                         bar.write(f"Step {step}: {advice}")
             if ranks.main and (step % sample_every == 0 or step == last):
                 with torch.no_grad(), engine.autocast(device):
-                    shown = average.eval()(watched[0].to(device), watched[1].to(device), seed=0)
+                    shown = paint(average.eval(), watched[0].to(device), watched[1].to(device), settings.margin, seed=0)
                 average.train()
                 engine.save_grid(out / "samples" / f"{step:07d}.jpg", [colour_hints.laid_over(watched[0]), shown, watched[2]], 8)
             if looked and best.notice(step, measured["val"]):
@@ -468,6 +483,9 @@ def main(
     mask_rims: Annotated[
         bool, typer.Option("--mask-rims", help="Learn nothing from flat black or grey at a photo's sides, where it was straightened.")
     ] = DEFAULT.mask_rims,
+    margin: Annotated[
+        int, typer.Option(help="Label maps: G paints so many pixels beyond every side, which are cut off: no rims, as photos have them.")
+    ] = DEFAULT.margin,
     gan: Annotated[str, typer.Option(help="vanilla or least-squares.")] = DEFAULT.gan,
     lambda_gan: Annotated[float, typer.Option(help="Weight of the adversarial loss; 0 trains G on L1 alone.")] = DEFAULT.lambda_gan,
     lambda_l1: Annotated[float, typer.Option(help="Weight of the L1 loss.")] = DEFAULT.lambda_l1,

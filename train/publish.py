@@ -60,14 +60,14 @@ def data_name(run: dict, otherwise: str) -> str:
 
 def results(figures: dict, name: str, described: str, features: str) -> list[EvalResult]:
     """The figures of the translator itself, for the card's model-index; not those of what it is compared with."""
-    found = []
+    found, split = [], str(figures.get("protocol", "test folder")).split()[0]
     for title, value in figures.items():
         value = value.get("translated") if isinstance(value, dict) else value
         mean, *spread = value if isinstance(value, list) else [value]
         if not isinstance(mean, float):
             continue
         kind = re.sub(r"\W+", "-", re.split(r",| x ", title)[0].strip().lower())
-        common = {"task_type": PIPELINE, "dataset_type": name, "dataset_name": described, "dataset_split": "test"}
+        common = {"task_type": PIPELINE, "dataset_type": name, "dataset_name": described, "dataset_split": split}
         measured = {"metric_type": kind, "metric_name": title, "metric_value": mean, "metric_config": features}
         found.append(EvalResult(**common, **measured, metric_args=dict(zip(SPREADS[len(spread)], spread, strict=True)) or None))
     return found

@@ -21,3 +21,7 @@ def main(folder: Annotated[Path, typer.Argument(help="Folder of runs: every log.
     # A process of its own: the page belongs to the studio, which training does not import.
     with suppress(KeyboardInterrupt):
         raise typer.Exit(subprocess.run([sys.executable, "-m", "studio.watch", str(folder.resolve())], cwd=ROOT).returncode)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -102,7 +102,8 @@ def translate(
 
     typer.echo(f"{len(todo) - len(bad):,} translated, {there:,} already there, {len(bad):,} could not be{':' if bad else '.'}")
     for source, why in sorted(bad.items()):
-        typer.echo(f"  {source.relative_to(pictures.resolve())}: {why}")
+        line = f"  {source.relative_to(pictures.resolve())}: {why}"
+        typer.echo(line.encode(errors="surrogateescape").decode(errors="replace"))  # a name need not be UTF-8
     raise typer.Exit(1 if bad else 0)
 
 

@@ -143,6 +143,8 @@ def without_hints(generator: UNetGenerator) -> UNetGenerator:
 @torch.no_grad()
 def _checked(generator: nn.Module, path: Path, write: Callable[[Path], Answer], c: Tensor | None = None) -> float:
     """Writes under another name, compares on a picture of another size than it was written with, and only then gives the file its name."""
+    if not path.name:
+        raise TranslationError(f"{path} is a folder: name a file.")
     part = path.with_name(f".{path.name}.part")
     try:
         with warnings.catch_warnings():

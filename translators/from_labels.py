@@ -1,6 +1,7 @@
 """A label map goes in, a photo of the scene that it describes comes out."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ from translators.pix2pixhd import boundary_map, one_hot
 from translators.translator import Translator, least, refuse_size
 
 MAX_SIDE, MAX_PIXELS = 2048, 1024 * 1024
+MAX_MARGIN = 128
 
 Styles = dict[int, int]  # object number, as `translators.labels.instances` gives it -> cluster of its class
 
@@ -43,11 +45,16 @@ class LabelTranslator(Translator):
     A U-Net (pix2pix), and any network of three channels, is given the colours. A pix2pixHD network is given classes, boundaries and a
     style for every object: one of its class's clusters of encoder features (Wang 2018, §3.4), `config["translator"]["clusters"]`, by
     class id.
+
+    A network tells from its padding where a picture ends, and paints there what photos have at their sides. With
+    `config["translator"]["margin"]` the colours go on for so many pixels beyond every side, mirrored; what is painted there is cut off.
     """
 
     def __post_init__(self):
         if palette_of(self.card.palette) is None:
             raise WeightsDamaged(f"{self.card.name}: there is no palette {self.card.palette!r}.")
+        if type(self.margin) is not int or not 0 <= self.margin <= MAX_MARGIN:
+            raise WeightsDamaged(f"{self.card.name}/config.json: margin is {self.margin!r}, not 0 to {MAX_MARGIN} pixels.")
 
     @property
     def palette(self) -> Palette:
@@ -59,6 +66,11 @@ class LabelTranslator(Translator):
         return size_of(self.card, self.config.get("translator", {}))
 
     @property
+    def margin(self) -> int:
+        """Pixels that are painted beyond every side and cut off."""
+        return self.config.get("translator", {}).get("margin", 0)
+
+    @cached_property
     def clusters(self) -> dict[int, np.ndarray]:
         """Class id → features (K, C) of its styles; empty where the network takes none."""
         return {int(label): np.array(rows, np.float32) for label, rows in self.config.get("translator", {}).get("clusters", {}).items()}
@@ -95,17 +107,19 @@ class LabelTranslator(Translator):
         if isinstance(seed, bool) or not isinstance(seed, int) or not control.minimum <= seed <= control.maximum:
             raise BadControl(f"seed must be a whole number from {control.minimum} to {control.maximum}, not {seed!r}.")
         ids = ids_of(self.checked(image), self.palette)
+        chance = {"seed": seed, "noise": noise} if isinstance(self.module, UNetGenerator | ResNetGenerator) else {}
         if isinstance(self.module, UNetGenerator) or self.config.get("in_channels") in (1, 3):
-            chance = {"seed": seed, "noise": noise} if isinstance(self.module, UNetGenerator | ResNetGenerator) else {}
-            return to_image(self._paint(to_tensor(coloured(ids, self.palette)), **chance))
+            (height, width), m = ids.shape, self.margin
+            y = self._paint(to_tensor(coloured(np.pad(ids, m, "reflect"), self.palette)), **chance)
+            return to_image(y[..., m : m + height, m : m + width])
         objects = instances(ids) if objects is None else objects
         if objects.shape != ids.shape:
             raise BadControl(
                 f"objects must be {ids.shape[1]}×{ids.shape[0]} like the label map, not {objects.shape[1]}×{objects.shape[0]}."
             )
-        y = self._paint(self._scene(ids, objects, seed, {}))
+        y = self._paint(self._scene(ids, objects, seed, {}), **chance)
         if styles:  # deep blocks and norms carry a style over the whole picture, but it is its object that is to change
-            styled = self._paint(self._scene(ids, objects, seed, styles))
+            styled = self._paint(self._scene(ids, objects, seed, styles), **chance)
             y = torch.lerp(y, styled, soft(np.isin(objects, list(styles))).to(y))
         return to_image(y)
 
@@ -127,10 +141,12 @@ class LabelTranslator(Translator):
     def _features(self, clusters: dict[int, np.ndarray], ids: np.ndarray, objects: np.ndarray, seed: int, styles: Styles) -> np.ndarray:
         """(H, W, C), constant inside every object; zero where its class has no styles."""
         numbers, first, place = np.unique(objects, return_index=True, return_inverse=True)
-        table = np.zeros((len(numbers), next(iter(clusters.values())).shape[1]), np.float32)
-        for row, number, label in zip(table, numbers, ids.ravel()[first], strict=True):
-            if (rows := clusters.get(int(label))) is not None:
-                row[:] = rows[self._chosen(int(label), len(rows), seed, styles.get(int(number)))]
+        labels, none = ids.ravel()[first].tolist(), np.zeros(len(next(iter(clusters.values()))[0]), np.float32)
+        usual = {label: rows[self.style_of(label, seed)] for label, rows in clusters.items()}
+        table = np.stack([usual.get(label, none) for label in labels])
+        for row in np.flatnonzero(np.isin(numbers, list(styles))):
+            if (rows := clusters.get(labels[row])) is not None:
+                table[row] = rows[self._chosen(labels[row], len(rows), styles[int(numbers[row])])]
         return table[place.reshape(ids.shape)]
 
     def style_of(self, label: int, seed: int) -> int | None:
@@ -138,9 +154,7 @@ class LabelTranslator(Translator):
         rows = self.clusters.get(label)
         return None if rows is None else int(np.random.default_rng((seed, label)).integers(len(rows)))
 
-    def _chosen(self, label: int, count: int, seed: int, chosen: int | None) -> int:
-        if chosen is None:
-            return self.style_of(label, seed)
+    def _chosen(self, label: int, count: int, chosen: int) -> int:
         if isinstance(chosen, bool) or not isinstance(chosen, int) or not 0 <= chosen < count:
             raise BadControl(f"a style of {self.palette.names[label]} must be a whole number from 0 to {count - 1}, not {chosen!r}.")
         return chosen

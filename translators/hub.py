@@ -5,6 +5,7 @@ The Hub is asked without a token, so that a server opens for its visitors only w
 
 import copy
 import inspect
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +28,10 @@ from translators import hints as colour_hints
 from translators import weights
 from translators.cards import Card
 from translators.errors import BadCheckpoint, WeightsMissing
+from translators.from_labels import MAX_MARGIN, MAX_PIXELS, MAX_SIDE
 from translators.importing import card_of, slug
+from translators.labels import palette_of
+from translators.layouts import GRID
 from translators.weights import ARCHITECTURES, CONFIG, HUB_SECONDS, MODEL
 
 ADDRESS = re.compile(r"([\w.-]+/[\w.-]+)(?:@([\w./-]+))?", re.ASCII)
@@ -105,12 +109,19 @@ def opened(place: Pinned, takes: str, *, palette: str | None = None) -> tuple[Ca
     if hasattr(module, "dropout_layers"):
         config["dropout_layers"] = module.dropout_layers  # fewer than was said, where the network is shallow
     told = config.setdefault("translator", {})
-    features, assumed = _checked(told, f"{name}/{CONFIG}"), []
+    _check(told, f"{name}/{CONFIG}", takes)
+    features, assumed = 0, []
+    if takes == "label map" and told.get("clusters"):
+        features = len(next(iter(told["clusters"].values()))[0])
+    if takes == "photo" and config.get("dropout_at_test"):  # no seed comes with a photo
+        config["dropout_at_test"] = module.dropout_at_test = False
     if takes == "drawing" and told.get("hints") and config["in_channels"] == 3 + colour_hints.CHANNELS:
         features = colour_hints.CHANNELS
     method = f"{METHODS[config['architecture']]}, {config['base_channels']} wide"
     size = max(told["size"]) if isinstance(told.get("size"), list) else told.get("size")
     card = card_of(name, slug(name), takes, config, method, palette=palette, size=size, features=features)
+    if card.palette and "histogram" in told and len(told["histogram"]["shares"]) != (classes := len(palette_of(card.palette))):
+        raise BadCheckpoint(f"{name}/{CONFIG}: histogram in its translator must have the shares of {classes} classes.")
     if card.palette and not palette:
         assumed.append(f"Its {config['in_channels']} channels are taken for {card.palette} and the boundaries between objects (palette).")
     card = replace(card, title=name, credit=f"{place.repo}@{place.commit}", repo=place.repo, revision=place.commit)
@@ -124,12 +135,15 @@ def _asked(repo: str, file: str, revision: str) -> HfFileMetadata:
     return told
 
 
-def _checked(told: dict, file: str) -> int:
-    """How many channels carry a label map's styles; BadCheckpoint where what a config says beside its network is of another kind."""
+def _check(told: dict, file: str, takes: str) -> None:
+    """BadCheckpoint where what a config says beside its network is of another kind."""
     for key, (fine, expected) in CHECKS.items():
         if key in told and not fine(told[key]):
             raise BadCheckpoint(f"{file}: {key} in its translator must be {expected}.")
-    return len(next(iter(told["clusters"].values()))[0]) if told.get("clusters") else 0
+    width, height = told["size"] if isinstance(told.get("size"), list) else 2 * [told.get("size", 0)]
+    if takes == "label map" and (max(width, height) > MAX_SIDE or width * height > MAX_PIXELS):
+        limit = f"at most {MAX_SIDE:,} a side and {MAX_PIXELS:,} pixels in all are painted"
+        raise BadCheckpoint(f"{file}: size in its translator is {width:,} x {height:,}, and {limit}.")
 
 
 def _number(value: object) -> bool:
@@ -146,10 +160,26 @@ def _numbers(value: object, length: int) -> bool:
 
 def _clusters(value: object) -> bool:
     """Class id → one row of features for each of its styles, all of one length."""
-    if not isinstance(value, dict) or not all(key.isdecimal() and isinstance(rows, list) and rows for key, rows in value.items()):
+    if not isinstance(value, dict) or not all(
+        key.isdecimal() and len(key) < 4 and isinstance(rows, list) and rows for key, rows in value.items()
+    ):
         return False
     rows = [row for rows in value.values() for row in rows]
     return all(isinstance(row, list) and row and _numbers(row, len(rows[0])) for row in rows)
+
+
+def _colour(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 3 and all(type(part) is int and 0 <= part <= 255 for part in value)
+
+
+def _histogram(value: object) -> bool:
+    """What `translators.layouts.histogram` writes."""
+    if not isinstance(value, dict) or not all(isinstance(value.get(key), list) and value[key] for key in ("shares", "most", "layouts")):
+        return False
+    classes, cells = len(value["shares"]), math.prod(GRID)
+    lines = [line.split() if isinstance(line, str) else [] for line in value["layouts"]]
+    percents = all(len(line) == cells * classes and all(re.fullmatch(r"\d{1,3}", part, re.ASCII) for part in line) for line in lines)
+    return percents and _numbers(value["shares"], classes) and _numbers(value["most"], classes) and _number(value.get("far"))
 
 
 CHECKS = {
@@ -158,8 +188,8 @@ CHECKS = {
         "the side in pixels of its pictures, or width and height",
     ),
     "colours": (
-        lambda colours: isinstance(colours, list) and all(_numbers(colour, 3) for colour in colours),
-        "a list of colours of three numbers each",
+        lambda colours: isinstance(colours, list) and all(map(_colour, colours)),
+        "a list of colours of three whole numbers each, 0 to 255",
     ),
     "hints": (lambda hints: isinstance(hints, bool), "true or false"),
     "lines": (
@@ -167,4 +197,6 @@ CHECKS = {
         "the lowest and highest value of every fact about lines",
     ),
     "clusters": (_clusters, "rows of features for every class id"),
+    "histogram": (_histogram, "shares and most for every class, layouts of them, and the number far"),
+    "margin": (lambda margin: type(margin) is int and 0 <= margin <= MAX_MARGIN, f"a whole number of pixels from 0 to {MAX_MARGIN}"),
 }

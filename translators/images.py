@@ -19,7 +19,13 @@ MAX_SIDE = 16_384  # a JPEG of one scan is decoded at 1/2, 1/4 or 1/8 and may be
 
 
 def on_white(image: Image.Image) -> Image.Image:
-    """Any mode -> RGB: transparency laid on white paper, 16-bit grey scaled (Pillow's own `convert` clips it to white)."""
+    """Any mode -> RGB: transparency laid on white paper, 16-bit grey scaled (Pillow's own `convert` clips it to white).
+
+    Raises:
+        BadPicture: floating point numbers, whose white nothing says.
+    """
+    if image.mode == "F":
+        raise BadPicture("The picture holds floating point numbers; expected 8 or 16 bits.")
     if image.mode.startswith("I"):
         grey = np.asarray(image).astype(np.float32) / 257  # 65535 -> 255
         image = Image.fromarray(grey.clip(0, 255).round().astype(np.uint8))
@@ -77,7 +83,7 @@ def open_hints(path: str | Path, longest: int = 2048) -> Image.Image:
         picture.load()
         if not picture.has_transparency_data:
             raise BadPicture(f"{Path(path).name} has no transparency: expected a picture that is transparent where there is no hint.")
-        hints = picture.convert("RGBA")
+        hints = ImageOps.exif_transpose(picture).convert("RGBA")
     hints.thumbnail((longest, longest), Image.Resampling.NEAREST)
     return hints
 
@@ -106,8 +112,26 @@ def _opened(path: str | Path) -> Iterator[Image.Image]:
 
 def _refuse_large(picture: Image.Image, name: str) -> None:
     width, height = picture.size
-    # A progressive JPEG keeps all its coefficients in memory whatever size it is decoded at.
-    reducible = picture.format in ("JPEG", "MPO") and not picture.info.get("progressive")
-    if max(width, height) > MAX_SIDE or (width * height > MAX_PIXELS and not reducible):
+    if max(width, height) > MAX_SIDE or (width * height > MAX_PIXELS and not _reducible(picture)):
         limit = f"{MAX_SIDE:,} a side" if max(width, height) > MAX_SIDE else f"{MAX_PIXELS // 10**6} million in all"
         raise BadPicture(f"{name} is too large: {width:,} x {height:,} pixels, at most {limit} can be read.")
+
+
+def _reducible(picture: Image.Image) -> bool:
+    """Whether that is a JPEG of one scan: of several, all coefficients are kept in memory whatever size it is decoded at."""
+    if picture.format not in ("JPEG", "MPO") or picture.info.get("progressive"):
+        return False
+    place = picture.fp.tell()
+    try:
+        picture.fp.seek(2)
+        components = 0
+        while len(head := picture.fp.read(4)) == 4 and head[0] == 0xFF:
+            marker, length = head[1], int.from_bytes(head[2:])
+            body = picture.fp.read(length - 2) if length > 2 else b""
+            if marker in (0xC0, 0xC1) and len(body) > 5:
+                components = body[5]
+            elif marker == 0xDA:  # the first scan names its components
+                return bool(body) and body[0] == components
+        return False
+    finally:
+        picture.fp.seek(place)

@@ -167,28 +167,46 @@ def palette_of(name: str) -> Palette | None:
 
 
 def ids_of(picture: Image.Image, palette: Palette, much: float = MUCH) -> np.ndarray:
-    """Class ids (H, W) uint8 of a label picture: mode L or P as ids, anything else as colours, of which the nearest in the palette counts.
+    """Class ids (H, W) uint8 of a label picture: a grey one, or one with an index, as ids; else colours, of which the nearest counts.
+
+    Grey are L, LA, and RGB without colour where all its values are ids. An index whose colours are all the palette's says colours.
 
     Raises:
         BadPicture: ids beyond the classes (which), 16-bit ids, or more than `much` of the pixels far from every colour of the palette.
     """
     if picture.mode.startswith(("I", "F")):
         raise BadPicture(f"The label map holds {picture.mode} values; expected 8-bit ids or the palette's colours.")
-    if picture.mode in ("L", "P", "1"):
+    if picture.mode == "LA":
+        picture = picture.getchannel(0)
+    if picture.mode in ("L", "1") or (picture.mode == "P" and not _says_colours(picture, palette)):
         ids = np.array(picture, np.uint8)
         if len(beyond := np.unique(ids[ids >= len(palette)])):
             raise BadPicture(f"The label map holds the ids {_listed(beyond)}; there are {len(palette)} classes, 0 to {len(palette) - 1}.")
         return ids
-    packed = np.asarray(picture.convert("RGB"), np.int32) @ (1 << 16, 1 << 8, 1)  # (H, W): sorting numbers is quicker than sorting triples
+    rgb = np.asarray(picture.convert("RGB"))
+    if rgb.size and rgb.max() < len(palette) and (rgb == rgb[..., :1]).all():
+        return rgb[..., 0].copy()
+    packed = rgb.astype(np.int32) @ np.array((1 << 16, 1 << 8, 1), np.int32)  # (H, W): sorting numbers is quicker than sorting triples
     packed, place = np.unique(packed.ravel(), return_inverse=True)
     distinct = np.stack([packed >> 16, packed >> 8 & 255, packed & 255], 1)  # (distinct, 3)
-    distance = ((distinct[:, None] - np.array(palette.colours)[None]) ** 2).sum(-1)  # (distinct, classes)
-    nearest, far = distance.argmin(1), distance.min(1) > FAR**2
-    if (share := far[place].mean()) > much:
+    nearest, best = np.zeros(len(distinct), np.uint8), np.full(len(distinct), 1 << 30, np.int32)
+    for label, colour in enumerate(palette.colours):  # one at a time: in noise nearly every pixel is distinct
+        distance = ((distinct - np.array(colour, np.int32)) ** 2).sum(1, dtype=np.int32)
+        closer = distance < best
+        nearest[closer], best[closer] = label, distance[closer]
+    if (share := (best > FAR**2)[place].mean()) > much:
         raise BadPicture(
             f"{share:.0%} of the picture's pixels are far from every colour of the palette: it is no label map of these classes."
         )
-    return nearest[place].reshape(picture.height, picture.width).astype(np.uint8)
+    return nearest[place].reshape(picture.height, picture.width)
+
+
+def _says_colours(picture: Image.Image, palette: Palette) -> bool:
+    """Whether all colours that a picture of mode P uses are the palette's; where its indices are the classes', both say the same."""
+    table = picture.getpalette("RGB") or []
+    used = [(index, tuple(table[3 * index : 3 * index + 3])) for _, index in picture.getcolors(256)]
+    as_ids = all(index < len(palette) and colour == palette.colours[index] for index, colour in used)
+    return not as_ids and all(colour in palette.colours for _, colour in used)
 
 
 def coloured(ids: np.ndarray, palette: Palette) -> Image.Image:

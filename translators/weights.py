@@ -145,6 +145,9 @@ def _read_state(path: Path, expected: dict[str, torch.Tensor]) -> dict[str, torc
         if tensor.shape != expected[name].shape:
             sizes = f"{tuple(tensor.shape)} where {tuple(expected[name].shape)} belongs"
             raise WeightsDamaged(f"{_short(path)} belongs to another network: {name} is {sizes}.")
+        if expected[name].is_floating_point() and not tensor.is_floating_point():
+            kind = str(tensor.dtype).removeprefix("torch.")
+            raise WeightsDamaged(f"{_short(path)} cannot be used: {name} holds {kind} numbers; expected float.")
         state[name] = tensor.to(expected[name].dtype)
         if not state[name].isfinite().all():
             raise WeightsDamaged(f"{_short(path)} is damaged: {name} holds values that are not finite.")

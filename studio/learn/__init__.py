@@ -12,6 +12,7 @@ from studio.learn.pad import FACADES, STREETS, strokes
 from studio.picker import Picker, offers
 from studio.samples import Samples, samples
 from studio.source import Source, received
+from translators import ablations_hd
 
 SCENES = {  # and the drawing that each is about
     "game": "",
@@ -55,11 +56,12 @@ def place(page: gr.Blocks) -> None:
                 for loss, (tex, source) in GAME.items():
                     equation(tex, source, f"loss-{loss}")
                 game, kept = GamePart(), gr.State(None, time_to_live=900)
+            facts = {"translators": sketches.names(), "runs": ablations_hd.installed(), "size": list(STREETS.size)}
             parts = {}
             for name in WORKS:
                 with scene(name):
                     equation(*EQUATIONS[name])
-                    parts[name] = Lesson(name, scripts=SCRIPTS.get(name, ()), translators=sketches.names(), size=list(STREETS.size))
+                    parts[name] = Lesson(name, scripts=SCRIPTS.get(name, ()), **facts)
             with scene("rounds"):
                 equation(*EQUATIONS["rounds"])
                 cycle(page)
@@ -68,7 +70,7 @@ def place(page: gr.Blocks) -> None:
     for name, work in WORKS.items():
         parts[name].input(work, parts[name], parts[name], concurrency_id="lessons", **LIVE)
     for kind, pad in boxes:
-        page.load(kind.offers, None, pad, show_progress="hidden", api_visibility="private")
+        page.load(kind.offers, None, pad, queue=False, show_progress="hidden", api_visibility="private")
     page.load(None, None, None, js="() => location.hash.startsWith('#scene=') && document.querySelectorAll('#tabs [role=tab]')[3].click()")
 
 
@@ -79,7 +81,7 @@ def scene(name: str) -> gr.Column:
 def cycle(page: gr.Blocks) -> None:
     """The cycle explorer of the Photos page, on a photo of its own."""
     channel, quiet = "learn-cycle", {"show_progress": "hidden", "api_visibility": "private"}
-    picker = Picker(kind="photo", channel=channel, store="trazo-learn-translator", elem_id="rounds-picker")
+    picker = Picker(kind="photo", channel=channel, store="trazo-learn-translator", opens=False, elem_id="rounds-picker")
     with gr.Row(elem_classes="round-trip"):
         with gr.Column():
             source = Source(channel=channel, elem_id="rounds-source")
@@ -89,4 +91,4 @@ def cycle(page: gr.Blocks) -> None:
     source.given(received, source, source, trigger_mode="multiple", concurrency_limit=1, **quiet)
     explorer.input(explore, [explorer, trip], [explorer, trip], concurrency_id="photos", **LIVE)
     picker.input(samples, picker, strip, trigger_mode="always_last", **quiet)
-    page.load(lambda: offers("photo"), None, picker, **quiet)
+    page.load(lambda: offers("photo"), None, picker, queue=False, **quiet)

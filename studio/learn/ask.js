@@ -17,7 +17,9 @@ const linked = () => {
   } catch { return found; }
 };
 const link = (window.trazoLink ??= linked());
-const given = link.state?.[props.name] ?? null;
+const given = link.state?.[props.name] ?? null; // anybody's, so each value is looked at before it is used
+const among = (list, value, otherwise = list[0]) => (list.includes(value) ? value : otherwise);
+const pair = value => (Array.isArray(value) && value.length === 2 && value.every(Number.isInteger) ? value : null);
 const shelf = () => (given && !link.own ? sessionStorage : localStorage); // throws where it is forbidden
 const linkable = get => { (channel.linkable ??= {})[props.name] = get; }; // what a permanent link keeps of this part
 

@@ -1,8 +1,9 @@
-let drawing = null, patch = given?.patch ?? 70, answer = null, cell = given?.cell ?? null;
+const PATCHES = [1, 16, 70, 286];
+let drawing = null, patch = among(PATCHES, given?.patch, 70), answer = null, cell = pair(given?.cell);
 const figures = Object.fromEntries($$('[data-kind]').map(node => [node.dataset.kind, node])), heat = $('[type=range]');
 const cells = {}; // kind -> { width, height, values }
 
-choices($('.patches'), [1, 16, 70, 286].map(size => [size, `${size} × ${size}`]), patch, size => { patch = size; cell = null; look(); });
+choices($('.patches'), PATCHES.map(size => [size, `${size} × ${size}`]), patch, size => { patch = size; cell = null; look(); });
 const look = () => { if (drawing) ask({ drawing, patch }); };
 const paint = kind => showCells(figures[kind].querySelector('canvas'), cells[kind], heat.value);
 const light = () => { // the window of the chosen cell, as far as it lies inside the picture
@@ -34,7 +35,8 @@ answers(async next => {
     figure.querySelector('figcaption').textContent = word(kind, { mean: decimals(next.means[kind]) });
     paint(kind);
   }
-  light();
+  if (cell) choose(...cell, 'painted');
+  else light();
   element.dataset.patch = next.patch;
   element.dataset.cells = `${cells.painted.width}×${cells.painted.height}`;
 });

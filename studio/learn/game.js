@@ -1,7 +1,7 @@
 const REACH = 1.2, DATA = '#157a6e', MADE = '#b8341c', MOST = 1500, LIMIT = 3000, PACE = 220;
 const LOSSES = ['minimax', 'non_saturating', 'least_squares', 'wasserstein', 'wasserstein_gp'];
 const board = $('.board canvas'), context = board.getContext('2d'), play = $('[data-act=play]'), slow = $('[data-act=slow]');
-let points = given?.points ?? [], label = 0, seed = given?.seed ?? 1, playing = false, untouched = 0;
+let points = [], label = 0, seed = Number.isInteger(given?.seed) ? given.seed : 1, playing = false, untouched = 0;
 let round = 0, started = false; // which game the board shows, and whether the server was asked to begin it
 let before = null, now = null, changedAt = 0, due = null, drawn = null; // two answers, between which the points glide
 
@@ -16,7 +16,7 @@ const PRESETS = {
   blob: () => spread(500, () => [0.45, 0.3, 0]),
 };
 const inside = value => Math.min(1, Math.max(-1, Math.round(1000 * value) / 1000));
-const setPoints = next => { points = next.slice(0, MOST).map(([x, y, c]) => [inside(x), inside(y), c]); };
+const setPoints = next => { points = next.slice(-MOST).map(([x, y, c]) => [inside(x), inside(y), c]); };
 choices($('.presets'), Object.keys(PRESETS).map(name => [name, word(name)]), 'ring', name => { setPoints(PRESETS[name]()); start(); });
 choices($('.classes'), [[0, '●'], [1, '■'], [2, '▲']], 0, value => { label = value; if (now) move('look'); });
 for (const [i, button] of $$('.classes button').entries()) button.setAttribute('aria-label', word('pen_class', { number: i + 1 }));
@@ -77,7 +77,11 @@ know('scene', () => { if (!here() && playing) setPlaying(false); });
 
 // Rules
 $('select').append(...LOSSES.map(loss => make('option', { value: loss }, word(loss))));
-const setRules = ({ loss, d_steps, conditional }) => { $('select').value = loss; $('[data-rule=d_steps]').value = d_steps; $('[data-rule=conditional]').checked = conditional; };
+const setRules = ({ loss, d_steps = 1, conditional = false }) => {
+  $('select').value = among(LOSSES, loss, 'non_saturating');
+  $('[data-rule=d_steps]').value = d_steps;
+  $('[data-rule=conditional]').checked = conditional;
+};
 const showEquation = () => { element.closest('.lesson').dataset.loss = $('select').value; };
 $('select').onchange = () => { $('[data-rule=d_steps]').value = $('select').value.startsWith('wasserstein') ? 5 : 1; showEquation(); start(); }; // the papers' own k
 $('[data-rule=conditional]').onchange = start;
@@ -199,9 +203,10 @@ board.addEventListener('pointerup', lift);
 board.addEventListener('pointercancel', lift);
 new ResizeObserver(() => { paint(); if (now) figures(); }).observe(board);
 
-setRules(given?.rules ?? { loss: 'non_saturating', d_steps: 1, conditional: false });
+setRules(given?.rules ?? {});
 showEquation();
-if (!points.length) setPoints(PRESETS.ring());
+const isPoint = value => Array.isArray(value) && value.length === 3 && value.every(Number.isFinite) && [0, 1, 2].includes(value[2]);
+setPoints(Array.isArray(given?.points) && given.points.length && given.points.every(isPoint) ? given.points : PRESETS.ring());
 play.textContent = word('play');
 onScene(() => { if (now) paint(); else start(); });
 element.dataset.ready = '';

@@ -1,10 +1,16 @@
+const STATISTICS = ['image', 'running'], COUNTS = [4, 9, 16];
 let drawing = null;
-const state = { translator: props.translators[0], noise: true, statistics: 'image', count: 4, ...given };
+const state = {
+  translator: among(props.translators, given?.translator),
+  noise: given?.noise !== false,
+  statistics: among(STATISTICS, given?.statistics),
+  count: among(COUNTS, given?.count),
+};
 const look = () => { if (drawing) ask({ drawing, ...state }); };
 const set = (key, value) => { state[key] = value; look(); };
 choices($('.translators'), props.translators.map(name => [name, known(`title_${name}`) ?? name]), state.translator, value => set('translator', value));
-choices($('.statistics'), ['image', 'running'].map(name => [name, word(name)]), state.statistics, value => set('statistics', value));
-choices($('.counts'), [4, 9, 16].map(count => [count, `N = ${count}`]), state.count, value => set('count', value));
+choices($('.statistics'), STATISTICS.map(name => [name, word(name)]), state.statistics, value => set('statistics', value));
+choices($('.counts'), COUNTS.map(count => [count, `N = ${count}`]), state.count, value => set('count', value));
 const box = $('[type=checkbox]');
 box.checked = state.noise;
 box.onchange = () => set('noise', box.checked);

@@ -53,8 +53,8 @@ const replace = next => { remember(); take(next); };
 
 let pointer = null;
 const at = event => {
-  const box = view.getBoundingClientRect();
-  const inside = (share, side) => Math.round(side * Math.min(1, Math.max(0, share)));
+  const box = view.getBoundingClientRect(), beyond = boxes ? 0 : 1; // a stroke may leave the paper
+  const inside = (share, side) => Math.round(side * Math.min(1 + beyond, Math.max(-beyond, share)));
   return [inside((event.clientX - box.left) / box.width, W), inside((event.clientY - box.top) / box.height, H)];
 };
 view.addEventListener('pointerdown', event => {

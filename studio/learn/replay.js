@@ -1,5 +1,5 @@
 // The drawing again, stroke by stroke, through every translator that is chosen; what was painted is kept.
-let drawing = null, chosen = (given?.translators ?? props.translators).filter(name => props.translators.includes(name)), frames = {};
+let drawing = null, chosen = props.translators.filter(name => given?.translators?.includes?.(name) ?? true), frames = {};
 const scrub = $('[type=range]');
 const titled = name => known(`title_${name}`) ?? name;
 const show = () => {

@@ -34,8 +34,10 @@ const setLecture = on => {
   dispatchEvent(new Event('resize'));
 };
 lecture.onclick = () => { setLecture(!lecturing()); lecture.blur(); };
-const OWN = 'input, select, textarea, canvas, [role=radio]'; // what has a use of its own for arrows; buttons have one for Space
-const taken = ({ key, target }) => target.closest?.(key === ' ' ? `${OWN}, button` : OWN);
+const FIELDS = 'input:not([type=checkbox]), select, textarea', MOVED = `${FIELDS}, canvas, [role=radio]`;
+const SPACED = 'input, select, textarea, button';
+const OWN = { PageDown: FIELDS, PageUp: FIELDS, ArrowRight: MOVED, ArrowLeft: MOVED, ' ': SPACED }; // what has a use of its own for a key
+const taken = ({ key, target }) => OWN[key] && target.closest?.(OWN[key]);
 document.addEventListener('keydown', event => {
   if (!lecturing() || !element.offsetParent || event.ctrlKey || event.metaKey || event.altKey || taken(event)) return;
   const by = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];

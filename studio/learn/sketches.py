@@ -12,7 +12,6 @@ from studio import networks
 from studio.draw import fitted
 from studio.learn.lesson import answered, one_of, whole
 from studio.learn.pad import sketch_of
-from studio.picker import known
 from studio.picture import data_url
 from translators import CARDS, BadControl, weights
 from translators.cycle import heat
@@ -24,10 +23,15 @@ HOTTEST = 32  # the deviation, of 255, from which on the map is white
 COUNTS = (4, 9, 16)
 
 
+def chosen(asked: dict[str, Any]) -> str:
+    """The question's translator; BadControl where there is no such translator of drawings."""
+    return one_of(asked, "translator", networks.taking(KIND))
+
+
 @lru_cache
 def plain(name: str) -> UNetGenerator:
     """The network in float32, as it is read from disk. BadControl where it is no U-Net: it has no skips and no dropout."""
-    module = weights.read(weights.find(CARDS[known(name, KIND)]))[0]
+    module = weights.read(weights.find(CARDS[name]))[0]
     if not isinstance(module, UNetGenerator):
         raise BadControl(f"{CARDS[name].title} is not a U-Net: choose another translator.")
     return module
@@ -54,12 +58,13 @@ def skips(asked: dict[str, Any]) -> dict[str, Any]:
     """The drawing painted with every skip at its gain, the outermost first; where there are none, all are 1."""
 
     def work() -> dict[str, Any]:
-        network = plain(known(asked.get("translator"), KIND))
+        name = chosen(asked)
+        network = plain(name)
         count = len(network.downs) - 1
         gains = asked.get("gains") or [1] * count
         if not isinstance(gains, list) or len(gains) != count or not all(type(g) in (int, float) and 0 <= g <= 1 for g in gains):
             raise BadControl(f"gains must be {count} numbers from 0 to 1.")
-        x, c = inputs(asked["translator"], sketch_of(asked.get("drawing")))
+        x, c = inputs(name, sketch_of(asked.get("drawing")))
         with torch.inference_mode():
             picture = network(x, c, seed=0, noise=False, gains=gains)
         return {"picture": data_url(to_image(picture)), "gains": gains, "sizes": [x.shape[-1] >> i + 1 for i in range(count)]}
@@ -71,7 +76,7 @@ def noise(asked: dict[str, Any]) -> dict[str, Any]:
     """Several answers to one drawing, their mean, and the map of their deviation."""
 
     def work() -> dict[str, Any]:
-        name, count = known(asked.get("translator"), KIND), one_of(asked, "count", COUNTS)
+        name, count = chosen(asked), one_of(asked, "count", COUNTS)
         network = running(name) if one_of(asked, "statistics", STATISTICS) == "running" else plain(name)
         x, c = inputs(name, sketch_of(asked.get("drawing")))
         y = unet.samples(network, x, c, range(count), one_of(asked, "noise", (True, False)))
@@ -98,7 +103,7 @@ def replay(asked: dict[str, Any]) -> dict[str, Any]:
         sketch = sketch_of({**drawing, "strokes": drawing["strokes"][:count]})
         pictures = {}
         for name in names:
-            translator = networks.get(known(name, KIND))
+            translator = networks.get(chosen({"translator": name}))
             pictures[name] = data_url(translator.translate(fitted(sketch, translator.card.size)))
         return {"count": count, "pictures": pictures}
 

@@ -1,4 +1,5 @@
-let drawing = null, gains = given?.gains ?? null, translator = given?.translator ?? props.translators[0];
+let drawing = null, translator = among(props.translators, given?.translator);
+let gains = translator === given?.translator && Array.isArray(given.gains) ? given.gains : null;
 const image = $('img'), list = $('ol');
 choices($('.translators'), props.translators.map(name => [name, known(`title_${name}`) ?? name]), translator, name => { translator = name; gains = null; look(); });
 const look = () => { if (drawing) ask({ drawing, translator, gains }); };
@@ -17,7 +18,7 @@ answers(answer => {
   list.replaceChildren(...gains.map((gain, i) => slider(gain, i, answer.sizes[i])));
 });
 for (const button of $$('[data-all]')) button.onclick = () => {
-  if (!gains) return;
+  if (!list.children.length) return;
   gains = gains.map(() => +button.dataset.all);
   list.replaceChildren(...gains.map((gain, i) => slider(gain, i, list.children[i].querySelector('span').textContent.split(' ')[0])));
   look();

@@ -1,5 +1,5 @@
 let drawing = null, answer = null, cell = null, maps = [];
-let run = given?.run ?? 'full', judged = 'painted', place = given?.place ?? null, style = given?.style ?? null;
+let run = among(props.runs, given?.run, 'full'), judged = 'painted', place = pair(given?.place), style = given?.style ?? null;
 const [W, H] = props.size, STEP = 8, heat = $('[type=range]'), painted = $('[data-kind=painted]'), photo = $('[data-kind=photo]');
 
 const look = (styles = false) => {

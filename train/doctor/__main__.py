@@ -26,7 +26,7 @@ def main(
     x: Annotated[str, typer.Option(help="Input folder, where a split holds more than two.")] = "edges",
     y: Annotated[str, typer.Option(help="Target folder, where a split holds more than two.")] = "photo",
     classes: Annotated[int | None, typer.Option(min=1, help="How many classes label maps have: ids beyond them are errors.")] = None,
-    palette: Annotated[str | None, typer.Option(help="Names of the classes: camvid or cmp.")] = None,
+    palette: Annotated[str | None, typer.Option(help="Names of the classes: camvid, cmp, cityscapes or maps.")] = None,
 ):
     """Looks at every picture of a data set and says what is wrong with it, one line a finding.
 

@@ -79,20 +79,20 @@ def voted(state: State, *places: tuple[str, int, int], default: int = 1) -> int:
 
 def convolutions(state: State, root: str) -> list[int]:
     """The places in a sequence at which convolutions stand, in order: those of "root.N.weight" with four axes."""
-    found = ((re.fullmatch(rf"{root}\.(\d+)\.weight", key), value) for key, value in state.items())
+    found = ((re.fullmatch(rf"{root}\.(\d{{1,9}})\.weight", key), value) for key, value in state.items())
     return sorted(int(match[1]) for match, value in found if match and value.ndim == 4)
 
 
 def last_place(state: State, root: str, first: int, step: int) -> int:
     """The last of the places `first`, `first + step` … in a sequence at which a layer stands; `first` where none does."""
-    found = (re.match(rf"{root}\.(\d+)\.\w+$", key) for key in state)
+    found = (re.match(rf"{root}\.(\d{{1,9}})\.\w+$", key) for key in state)
     places = [int(match[1]) for match in found if match]
     return max((place for place in places if place >= first and (place - first) % step == 0), default=first)
 
 
 def residual_blocks(state: State, root: str) -> list[int]:
     """The places in a sequence at which residual blocks stand, in order: those of "root.N.conv_block"."""
-    found = (re.match(rf"{root}\.(\d+)\.conv_block\.", key) for key in state)
+    found = (re.match(rf"{root}\.(\d{{1,9}})\.conv_block\.", key) for key in state)
     return sorted({int(match[1]) for match in found if match})
 
 

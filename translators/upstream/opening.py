@@ -67,11 +67,11 @@ def open_checkpoint(path: str | Path, *, part: str | None = None, as_tested: Col
     tested = {key: question for key, question in guessed.items() if key in as_tested and question.tested is not None}
     answers |= {key: question.tested for key, question in tested.items()}
     module = _built(path.name, found, answers)
-    module.load_state_dict(_fitted(path.name, place, state, found, module), strict=True, assign=True)
+    module.load_state_dict(_fitted(path, place, state, found, module), strict=True, assign=True)
     assumed = [question.said_tested if key in tested else question.said for key, question in guessed.items()]
     if found.network in GENERATORS:
         assumed.append(DIRECTION)
-    if place and len(others := [name for name, *_ in _networks(held) if name != place]):
+    if place and len(others := [name for name, *_ in _networks(path.name, held) if name != place]):
         assumed.append(f"Of the networks in the file {place} was taken; {', '.join(others)} can be (part).")
     config = {"architecture": found.network.__name__, **found.arguments, **answers, "title": found.title}
     return module.eval().requires_grad_(False), config | {"assumed": [*found.notes, *assumed]}
@@ -108,8 +108,8 @@ def _recognized(state: State) -> Found | None:
     return next((found for recognize in RECOGNIZERS if (found := recognize(state))), None)
 
 
-def _networks(held: object) -> Iterator[tuple[str, State, Found]]:
-    for place, state in dicts(held):
+def _networks(name: str, held: object) -> Iterator[tuple[str, State, Found]]:
+    for place, state in dicts(name, held):
         yield from _unwrapped(place, state)
 
 
@@ -129,9 +129,9 @@ def _unwrapped(place: str, state: State, depth: int = 0) -> Iterator[tuple[str, 
 
 
 def _chosen(name: str, held: object, part: str | None) -> tuple[str, State, Found]:
-    networks = list(_networks(held))
+    networks = list(_networks(name, held))
     if not networks:
-        first = next((key for _, state in dicts(held) for key in state), None)
+        first = next((key for _, state in dicts(name, held) for key in state), None)
         why = f"its first key is {first}" if first else "it holds no weights at all"
         raise BadCheckpoint(f"{name} holds no network of pix2pix, CycleGAN or pix2pixHD: {why}.")
     if part is not None:
@@ -164,9 +164,9 @@ def _built(name: str, found: Found, answers: dict) -> nn.Module:
         raise BadCheckpoint(f"{name} is no whole {found.title}: {str(error).splitlines()[0]}.") from None
 
 
-def _fitted(name: str, place: str, state: State, found: Found, module: nn.Module) -> dict[str, Tensor]:
+def _fitted(path: Path, place: str, state: State, found: Found, module: nn.Module) -> dict[str, Tensor]:
     """The state dict under our keys, float32; without the running statistics that old instance norms left behind, which nothing reads."""
-    names, ours = found.layers(module), module.state_dict()
+    name, names, ours = path.name, found.layers(module), module.state_dict()
     originals = {own: original for original, own in names.items()}
     wanted = {}
     for key in ours:
@@ -189,8 +189,11 @@ def _fitted(name: str, place: str, state: State, found: Found, module: nn.Module
             raise refuse(original, f"is {tuple(value.shape)} where {tuple(ours[wanted[original]].shape)} belongs")
         if value.layout != torch.strided or value.device.type != "cpu" or value.is_quantized or value.is_complex():
             raise refuse(original, "is not a plain tensor")
+        if ours[wanted[original]].is_floating_point() and not value.is_floating_point():
+            raise refuse(original, f"holds {_kind(value)} numbers; expected float")
     stored = {value.untyped_storage().data_ptr(): value.untyped_storage().nbytes() for value in used.values()}
-    if sum(value.nbytes for value in used.values()) > sum(stored.values()):  # one number shown many times: small here, huge once copied
+    size = sum(value.nbytes for value in used.values())
+    if size > min(sum(stored.values()), path.stat().st_size):  # one number shown many times, or none at all: small here, huge once copied
         raise BadCheckpoint(f"{name} claims more numbers than it holds.")
     fitted = {key: torch.zeros(ours[key].shape, dtype=ours[key].dtype) for original, key in wanted.items() if original not in used}
     for original, value in used.items():
@@ -198,6 +201,10 @@ def _fitted(name: str, place: str, state: State, found: Found, module: nn.Module
         if not fitted[wanted[original]].isfinite().all():
             raise refuse(original, "holds values that are not finite")
     return fitted
+
+
+def _kind(value: Tensor) -> str:
+    return str(value.dtype).removeprefix("torch.")
 
 
 def _more(keys: list[str]) -> str:

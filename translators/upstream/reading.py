@@ -1,9 +1,9 @@
 """From a file that someone sent to the state dicts in it. Nothing in the file is run, whatever it asks for."""
 
 import itertools
+import mmap
 import pickletools
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -17,6 +17,7 @@ from translators.images import FORMATS
 
 State = dict[str, Tensor]
 DEEPEST = 6  # of dicts in dicts
+MOST = 20_000  # of dicts and keys: a pickle of a kilobyte can show one dict in a million places
 PICKLES, OPERATIONS = 5, 100_000  # of a refused file, how much is looked through for what it wanted to call
 
 
@@ -24,16 +25,18 @@ def read(path: Path) -> object:
     """What a checkpoint file holds, on the CPU: of pickles only what `weights_only` lets through, or a safetensors file.
 
     Raises:
-        BadCheckpoint: there is no such file, it is empty, cut off, compressed, a picture, something else, or it wants to run code.
+        BadCheckpoint: there is no such file, it is empty, cut off, compressed, a picture, or something else, or wants code run or memory.
     """
     name = path.name
     try:
         if not path.stat().st_size:
             raise BadCheckpoint(f"{name} is empty (0 bytes).")
-        if path.suffix == ".safetensors":
+        if path.suffix.lower() == ".safetensors":
             return load_file(path)
-        if zipfile.is_zipfile(path) and (size := _unpacked(path)) > path.stat().st_size:
+        if zipfile.is_zipfile(path) and (size := _compressed(path)):
             raise BadCheckpoint(f"{name} is compressed, which torch's own files are not: it would unpack to {size:,} bytes.")
+        if _asks_for_memory(path):
+            raise BadCheckpoint(f"{name} asks for memory beyond its weights (bytearray), so it stays closed.")
         return torch.load(path, map_location="cpu", weights_only=True)
     except BadCheckpoint:
         raise
@@ -45,24 +48,42 @@ def read(path: Path) -> object:
         raise BadCheckpoint(_why(path, str(error))) from None
 
 
-def dicts(held: object, place: str = "", depth: int = 0) -> Iterator[tuple[str, State]]:
-    """Every dict of tensors in what a file holds, with the keys that lead to it ("" at the top)."""
-    if not isinstance(held, dict) or depth > DEEPEST:
-        return
-    if tensors := {key: value for key, value in held.items() if isinstance(key, str) and isinstance(value, Tensor)}:
-        yield place, tensors
-    for key, value in held.items():
-        if isinstance(key, str):
-            yield from dicts(value, joined(place, key), depth + 1)
+def dicts(name: str, held: object) -> list[tuple[str, State]]:
+    """Every dict of tensors in what the file of that name holds, with the keys that lead to it ("" at the top).
+
+    Raises:
+        BadCheckpoint: more than 20,000 dicts and keys.
+    """
+    found, todo, seen = [], [("", held, 0)], 0
+    while todo:
+        place, here, depth = todo.pop()
+        if not isinstance(here, dict) or depth > DEEPEST:
+            continue
+        if (seen := seen + 1 + len(here)) > MOST:
+            raise BadCheckpoint(f"{name} holds too many dicts and keys: at most {MOST:,} are looked through.")
+        named = {key: value for key, value in here.items() if isinstance(key, str)}
+        if tensors := {key: value for key, value in named.items() if isinstance(value, Tensor)}:
+            found.append((place, tensors))
+        todo += [(joined(place, key), value, depth + 1) for key, value in reversed(named.items()) if isinstance(value, dict)]
+    return found
 
 
 def joined(place: str, key: str) -> str:
     return f"{place}.{key}" if place else key
 
 
-def _unpacked(path: Path) -> int:
+def _compressed(path: Path) -> int:
+    """To how many bytes an archive would unpack; 0 where its members lie in it as they are."""
     with zipfile.ZipFile(path) as archive:
-        return sum(member.file_size for member in archive.infolist())
+        members = archive.infolist()
+    size = sum(member.file_size for member in members)
+    return size if size > path.stat().st_size or any(member.compress_type for member in members) else 0
+
+
+def _asks_for_memory(path: Path) -> bool:
+    """Whether a pickle that is not compressed may call bytearray(n), which `weights_only` lets through: n bytes for a hundred."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return data.find(b"\nbytearray\n") >= 0  # as torch's unpickler reads a name: the opcode GLOBAL and two lines
 
 
 def _why(path: Path, error: str) -> str:
