@@ -60,7 +60,7 @@ def shows(page: Path, column: int, row: int, picture: Image.Image, side: int = 1
     left, top = (4 + place * (side + 4) for place in (column, row))
     shown = Image.open(page).crop((left, top, left + side, top + side))
     a, b = (np.asarray(one.convert("RGB").resize((8, 8), Image.Resampling.BOX), float) for one in (shown, picture))
-    return np.abs(a - b).mean() < 6
+    return np.abs(a - b).mean() < 15  # of sharp edges in colour a JPEG keeps so much less; another picture is 50 off
 
 
 def test_the_card_shows_the_first_24_unpicked_with_their_truth(folder):

@@ -170,8 +170,9 @@ CARDS: dict[str, Card] = {
             data="1,067 photos of horses and 1,334 of zebras (ImageNet)",
             licence=IMAGENET,
             failures=(
-                "A black horse in the dark stays black, and on a horse seen close the stripes are a fine weave. Grass turns dry and skies "
-                "pale, as where zebras live; now and then stripes spread over bushes and waves, and smooth skies show a faint grid."
+                "A black horse in the dark stays black, and a horse seen close gets its stripes in places alone; some keep a brown belly. "
+                "Grass turns dry and skies pale, as where zebras live; now and then stripes spread over bushes, and smooth skies show a "
+                "faint grid."
             ),
         ),
         photo_card(
@@ -256,9 +257,8 @@ CARDS: dict[str, Card] = {
             palette="cmp",
             failures=(
                 "A young network. Every wall is stone or stucco between yellow and grey, whatever the house was built of, and glass fronts "
-                "and modern blocks become old town houses. Where nothing is drawn a wall gets stains, and the lower right corner is often "
-                "a thin black wedge, as in the photos that were straightened. Its 400 facades are seen straight from the front: of other "
-                "views it has seen nothing."
+                "and modern blocks become old town houses. Where nothing is drawn a wall gets stains, and what stands beside a house is "
+                "a blur. Its 400 facades are seen straight from the front: of other views it has seen nothing."
             ),
         ),
         Card(
