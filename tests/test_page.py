@@ -549,3 +549,14 @@ def test_the_card_on_the_page_keeps_to_the_translators_own_figures():
         "command": "python -m train.evaluate",
     }
     assert headline(figures) == {"FID": [88.0, 80.0, 97.0], "pictures": 230}
+
+
+def test_the_page_opens_whole_while_the_queue_is_full(desktop, url):
+    page = desktop.new_page()
+    page.route("**/gradio_api/queue/join**", lambda route: route.fulfill(status=503, json={"detail": "Queue is full."}))
+    page.goto(url)
+    expect(page.locator("#picker .card").first).to_be_visible()
+    for tab, picker in ((1, "#photos-picker"), (2, "#labels-picker")):
+        page.get_by_role("tab").nth(tab).click()
+        expect(page.locator(f"{picker} .card").first).to_be_visible()
+    page.close()
