@@ -17,6 +17,23 @@ LAUNCH = {
     "ssr_mode": False,
 }
 
+STAY = """() => { // a reload (or another language) stays on its tab; a link to a scene opens Learn
+  const tabs = () => [...document.querySelectorAll('#tabs [role=tab]')], scene = () => location.hash.startsWith('#scene=');
+  let place = scene() ? 3 : 0, linked = false;
+  try {
+    if (performance.getEntriesByType('navigation')[0]?.type !== 'navigate') place = sessionStorage.getItem('trazo-tab') ?? place;
+  } catch {} // storage can be forbidden
+  tabs()[place]?.click();
+  addEventListener('hashchange', () => { // another link in the same tab
+    linked = scene();
+    if (linked) location.reload();
+  });
+  addEventListener('pagehide', () => {
+    const left = linked ? 3 : tabs().findIndex(tab => tab.ariaSelected === 'true');
+    try { sessionStorage.setItem('trazo-tab', left); } catch {}
+  });
+}"""
+
 
 def page() -> gr.Blocks:
     with gr.Blocks(title="Trazo", analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
@@ -35,6 +52,7 @@ def page() -> gr.Blocks:
             with gr.Tab(I18N("tab_learn"), id="learn"):
                 learn.place(blocks)
         opener.place(blocks, tabs, kinds)
+        blocks.load(None, None, None, js=STAY)
     return blocks.queue(max_size=64, default_concurrency_limit=2, api_open=False)
 
 

@@ -200,7 +200,11 @@ def open_page(chromium, desktop, url):
             contexts.append(chromium.new_context(**{"viewport": DESKTOP, "locale": "en-GB", **settings}))
         page = (contexts[-1] if settings else desktop).new_page()
         pages.append(page)
-        page.wrong = []
+        page.wrong, page.calls = [], set()
+        page.on("request", lambda request: "/queue/" in request.url and page.calls.add(request))
+        page.on("requestfinished", lambda request: page.calls.discard(request))
+        page.on("requestfailed", lambda request: page.calls.discard(request))
+        page.on("domcontentloaded", lambda _: page.calls.clear())  # of the page before, nothing more is told
         page.on("pageerror", lambda error: page.wrong.append(str(error)))
         page.on("console", lambda message: message.type == "error" and page.wrong.append(message.text))
         page.on("request", lambda request: request.url.startswith((url, "data:", "blob:")) or page.wrong.append("outside: " + request.url))

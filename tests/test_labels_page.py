@@ -15,7 +15,7 @@ from studio.canvas import decode
 from studio.scene import SPLIT
 from tests.conftest import drag, gradient, label_map
 from tests.test_api import bomb, no_picture
-from tests.test_page import NARROW, PHONE, image_of, nothing_sticks_out
+from tests.test_page import NARROW, PHONE, image_of, nothing_sticks_out, reload
 from translators.labels import CAMVID, coloured, ids_of
 
 SIZE = (512, 384)
@@ -354,9 +354,7 @@ def test_a_reload_keeps_the_scene(page):
     choose(page, "tree")
     paint(page, (50, 50), (400, 300))
     before = ids(settled(page))
-    page.wait_for_timeout(1000)  # a reload that cuts off a call makes Gradio log an error of its own
-    page.reload()
-    page.get_by_role("tab").nth(2).click()
+    reload(page)
     page.wait_for_selector("#scene [data-ready]")
     assert (ids(settled(page)) == before).all()
 

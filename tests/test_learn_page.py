@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from studio.learn import SCENES
 from tests.conftest import DESKTOP, PATIENCE, drag
-from tests.test_page import PHONE, button
+from tests.test_page import PHONE, button, calm, reload
 
 BOTH = pytest.mark.parametrize("settings", [{"viewport": DESKTOP}, PHONE], ids=["desktop", "phone"])
 ASKING = [name for name in SCENES if name != "rounds"]
@@ -606,12 +606,27 @@ def test_a_link_brings_scene_drawing_and_settings(open_learn, open_page):
     assert sources(other, "#skips img") == picture
 
 
+def test_a_link_in_the_same_tab_opens_learn_from_wherever_one_is(page):
+    tabs, address = page.get_by_role("tab"), page.url
+    tabs.nth(2).click()
+    calm(page)
+    page.goto(f"{address}#scene=eye")  # a new hash alone: the page loads itself anew
+    page.wait_for_selector("#scene-eye", state="visible")
+    tabs.nth(1).click()
+    reload(page)
+    expect(tabs.nth(1)).to_have_attribute("aria-selected", "true")
+    calm(page)
+    page.goto("about:blank")
+    page.goto(f"{address}#scene=eye")
+    page.wait_for_selector("#scene-eye", state="visible")
+
+
 def test_the_newest_drawing_outlives_the_link_that_was_made_of_an_older_one(open_learn):
     page = open_learn("skips")
     make_link(page, "skips")
     act(page, "pad_strokes", "undo").click()
     show(page, "noise")
-    page.reload()
+    reload(page)
     page.wait_for_selector("#scene-noise", state="visible")
     loaded(page, "pad_strokes")
     assert data(page, "pad_strokes")["count"] == "6"
@@ -629,14 +644,16 @@ def test_a_link_leaves_ones_own_drawing_alone(open_learn, open_page):
         act(other, "pad_strokes", "undo").click()
     assert data(other, "pad_strokes")["count"] == "4"
     answered(other, "skips")
+    calm(other)
     other.evaluate("code => { location.hash = code; }", code)  # pasted into the address bar of the open page
     other.wait_for_function("document.querySelector('#pad_strokes [data-ready]')?.dataset.count === '7'")
     answered(other, "skips")
     after(other, "skips", act(other, "pad_strokes", "undo").click)
-    other.reload()
+    reload(other)
     loaded(other, "pad_strokes")
     answered(other, "skips")
     assert data(other, "pad_strokes")["count"] == "6"
+    calm(other)
     other.goto("about:blank")
     other.goto(plain)
     other.get_by_role("tab").nth(3).click()
@@ -666,10 +683,9 @@ def test_a_link_brings_the_style_of_a_streets_object(open_learn, open_page):
 def test_the_page_speaks_another_language(open_learn):
     page = open_learn("game", locale="ru-RU")
     expect(page.get_by_role("tab").nth(3)).to_have_text("Понять")
+    calm(page)
     button(page, "ES").click()
-    page.wait_for_selector("#canvas [data-ready]")
     expect(page.get_by_role("tab").nth(3)).to_have_text("Aprender")
-    page.get_by_role("tab").nth(3).click()
     expect(page.locator("#scenes [data-scene=game]").last).to_contain_text("El juego")
     expect(page.locator("#scene-game")).to_be_visible()
 

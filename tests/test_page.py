@@ -35,9 +35,16 @@ def kept(page) -> np.ndarray:
     return decode(json.loads(page.evaluate("localStorage.getItem('trazo-draw')"))).ids
 
 
+def calm(page) -> None:
+    """Waits until the page asks nothing for a second: leaving it while a call is under way makes Gradio log an error of its own."""
+    quiet = 0
+    while quiet < 10:
+        page.wait_for_timeout(100)
+        quiet = 0 if page.calls else quiet + 1
+
+
 def reload(page) -> None:
-    """Reloads once the page is at rest: a reload that cuts off the doctor's call makes Gradio log an error of its own."""
-    page.wait_for_timeout(1000)
+    calm(page)
     page.reload()
 
 
@@ -560,3 +567,12 @@ def test_the_page_opens_whole_while_the_queue_is_full(desktop, url):
         page.get_by_role("tab").nth(tab).click()
         expect(page.locator(f"{picker} .card").first).to_be_visible()
     page.close()
+
+
+@pytest.mark.parametrize("tab", range(4))
+def test_a_reload_stays_on_its_tab(page, tab):
+    tabs = page.get_by_role("tab")
+    tabs.nth(tab).click()
+    for _ in range(2):
+        reload(page)
+        expect(tabs.nth(tab)).to_have_attribute("aria-selected", "true")

@@ -71,7 +71,6 @@ def place(page: gr.Blocks) -> None:
         parts[name].input(work, parts[name], parts[name], concurrency_id="lessons", **LIVE)
     for kind, pad in boxes:
         page.load(kind.offers, None, pad, queue=False, show_progress="hidden", api_visibility="private")
-    page.load(None, None, None, js="() => location.hash.startsWith('#scene=') && document.querySelectorAll('#tabs [role=tab]')[3].click()")
 
 
 def scene(name: str) -> gr.Column:

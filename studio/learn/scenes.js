@@ -79,6 +79,5 @@ for (const code of Object.keys(props.words)) {
   $('.languages').append(button);
 }
 if (given?.lecture) setLecture(true);
-addEventListener('hashchange', () => { if (location.hash.startsWith('#scene=')) location.reload(); }); // another link in the same tab
 show((link.again && ours(stored())) || ours(link.scene) || ours(stored()) || names[0]);
 element.dataset.ready = '';
