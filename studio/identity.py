@@ -42,7 +42,7 @@ def headline(figures: dict) -> dict:
 
 def shelves(card: Card) -> list[dict[str, str]]:
     """The sheets of pictures in `weights/<name>/card/`, those whose names the page knows first, in its order."""
-    order = ["test", "hands", "widths", "cycle", "failures"]
+    order = ["test", "hands", "hints", "widths", "cycle", "failures"]
     found = sorted((card.weights / "card").glob("*.jpg"), key=lambda path: path.stem)
     found.sort(key=lambda path: order.index(path.stem) if path.stem in order else len(order))
     return [{"name": path.stem, "picture": jpeg_url(path)} for path in found]

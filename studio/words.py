@@ -649,6 +649,7 @@ ROOMS: dict[str, dict[str, tuple[str, str, str]]] = {
             "One drawing with wider and wider pens",
             "Один рисунок карандашами разной толщины",
         ),
+        "shelf_hints": ("Trazos de color, y lo pintado", "Strokes of colour, and what is painted", "Цветные штрихи и результат"),
         "shelf_failures": ("Fallos", "Failures", "Неудачи"),
         **TITLES,
     },
