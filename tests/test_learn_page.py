@@ -455,6 +455,49 @@ def test_the_windows_of_three_discriminators(open_learn, settings):
         expect(page.locator("#street .scales i").locator("visible=true")).to_have_count(1)
 
 
+def test_keys_draw_on_the_board(open_learn):
+    page = open_learn("game")
+
+    def draw():
+        page.locator("#game .board canvas").focus()
+        page.keyboard.press("Space")
+        for _ in range(5):
+            page.keyboard.press("ArrowRight")
+        page.keyboard.press("Space")
+
+    assert after(page, "game", draw)["step"] == "0"
+    points = page.evaluate("window.trazo.learn.linkable.game().points")
+    assert len(points) == 24
+    assert max(abs(y) for _, y, _ in points) < 0.1 < 0.25 < max(x for x, _, _ in points) - min(x for x, _, _ in points) < 0.7
+
+
+def keys(page, *names: str) -> None:
+    for name in names:
+        page.keyboard.press(name)
+
+
+def test_keys_draw_strokes_and_boxes(open_learn):
+    page = open_learn("skips")
+    drawn = (
+        "kind => { const { strokes, boxes } = JSON.parse(localStorage.getItem(`trazo-pad-${kind}`)); return (strokes ?? boxes).at(-1); }"
+    )
+    page.locator("#pad_strokes canvas").focus()
+    after(page, "skips", lambda: keys(page, "Space", "ArrowRight", "ArrowRight", "Shift+ArrowDown", "Space"))
+    assert page.evaluate(drawn, "strokes") == [[256, 256], [264, 256], [272, 256], [272, 257]]
+    keys(page, "Space", "ArrowLeft", "Escape")
+    assert data(page, "pad_strokes")["count"] == "8"
+    after(page, "skips", lambda: act(page, "pad_strokes", "undo").click())
+    assert data(page, "pad_strokes")["count"] == "7"
+
+    show(page, "eye")
+    count = int(data(page, "pad_boxes")["count"])
+    page.locator("#pad_boxes canvas").focus()
+    after(page, "eye", lambda: keys(page, "Space", "ArrowRight", "ArrowDown", "ArrowDown", "Space"))
+    assert page.evaluate(drawn, "boxes")[1:] == [128, 128, 136, 144]
+    keys(page, "Space", "ArrowRight", "Space")  # a line, no box
+    assert int(data(page, "pad_boxes")["count"]) == count + 1
+
+
 @BOTH
 def test_there_and_back_with_the_cycle_loss(open_learn, settings):
     page = open_learn("rounds", **settings)
@@ -509,6 +552,18 @@ def test_a_presenters_keys_work_wherever_the_hand_was(open_learn):
     expect(page.locator("#scene-replay")).to_be_visible()  # the range's own key
     page.keyboard.press("Escape")
     expect(page.get_by_role("tab").first).to_be_visible()
+
+
+def test_a_presenter_who_drew_with_the_mouse_still_has_the_keys(open_learn):
+    page = open_learn("game")
+    page.locator("#scenes [data-act=lecture]").click()
+    after(page, "game", page.locator("#game .board canvas").click)
+    page.keyboard.press("Space")
+    page.wait_for_selector("#game [data-playing]")
+    show(page, "skips")
+    page.locator("#pad_strokes canvas").click()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#scene-noise")).to_be_visible()
 
 
 MAIN = {

@@ -70,3 +70,7 @@ const choices = (place, entries, chosen, pick) => { // buttons of which one is p
   place.replaceChildren(...buttons);
 };
 const decimals = (value, digits = 2) => value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const mouseGivesNoFocus = node => node.addEventListener('mousedown', event => { // a presenter's keys stay the presenter's
+  event.preventDefault();
+  document.activeElement?.blur();
+});

@@ -1,8 +1,9 @@
-const REACH = 1.2, DATA = '#157a6e', MADE = '#b8341c', MOST = 1500, LIMIT = 3000, PACE = 220;
+const REACH = 1.2, DATA = '#157a6e', MADE = '#b8341c', MOST = 1500, LIMIT = 3000, PACE = 220, ACROSS = 240;
 const LOSSES = ['minimax', 'non_saturating', 'least_squares', 'wasserstein', 'wasserstein_gp'];
 const board = $('.board canvas'), context = board.getContext('2d'), play = $('[data-act=play]'), slow = $('[data-act=slow]');
 let points = [], label = 0, seed = Number.isInteger(given?.seed) ? given.seed : 1, playing = false, untouched = 0;
 let round = 0, started = false; // which game the board shows, and whether the server was asked to begin it
+let cross = null; // where the keyboard's spray stands, in steps from the upper left
 let before = null, now = null, changedAt = 0, due = null, drawn = null; // two answers, between which the points glide
 
 // Data: presets, and a brush that sprays around the pointer.
@@ -96,6 +97,7 @@ const mark = ([x, y], shape, size) => {
   else if (shape === 2) { context.moveTo(x, y - 1.3 * size); context.lineTo(x + 1.2 * size, y + size); context.lineTo(x - 1.2 * size, y + size); context.closePath(); }
   else context.arc(x, y, 1.1 * size, 0, 7);
 };
+const crossed = () => [(2 * cross[0] / ACROSS - 1) * REACH, (1 - 2 * cross[1] / ACROSS) * REACH];
 const shown = name => $(`[data-show=${name}]`).checked;
 const mix = (a, b, t) => a + (b - a) * t;
 const between = (from, to, t) => to.map((point, i) => [mix(from[i][0], point[0], t), mix(from[i][1], point[1], t)]);
@@ -136,7 +138,7 @@ const paintManifold = (from, to, t) => { // a cell is the darker the more of z i
   context.globalAlpha = 1;
 };
 const scale = () => board.width / (board.getBoundingClientRect().width || 480);
-const paint = (t = 1) => {
+const paintGame = t => {
   const side = Math.round(board.getBoundingClientRect().width * devicePixelRatio);
   if (!side) return;
   if (board.width !== side) board.width = board.height = side;
@@ -166,6 +168,10 @@ const paint = (t = 1) => {
   context.lineWidth = 0.8 * scale();
   made.forEach((point, i) => { mark(point, rules().conditional ? now.labels[i] : 0, size * 1.15); context.fill(); context.stroke(); });
 };
+const paint = (t = 1) => {
+  paintGame(t);
+  if (cross) showCross(context, place(crossed()), 0, false);
+};
 const glide = () => {
   const t = playing ? Math.min(1, (performance.now() - changedAt) / PACE) : 1;
   paint(t);
@@ -182,25 +188,51 @@ const figures = () => {
 };
 for (const node of $$('[data-show]')) node.onchange = () => paint();
 let brush = null;
-const spray = event => {
+const under = ({ clientX, clientY }) => {
   const box = board.getBoundingClientRect();
-  const [x, y] = [((event.clientX - box.left) / box.width * 2 - 1) * REACH, (1 - (event.clientY - box.top) / box.height * 2) * REACH];
-  setPoints([...points, ...Array.from({ length: 4 }, () => [...near(x, y, 0.05), label])]);
+  return [((clientX - box.left) / box.width * 2 - 1) * REACH, (1 - (clientY - box.top) / box.height * 2) * REACH];
+};
+const spray = ([x, y], count = 4) => {
+  setPoints([...points, ...Array.from({ length: count }, () => [...near(x, y, 0.05), label])]);
   paint();
 };
+const afresh = () => { // a new drawing, not more of the game's own data
+  setPlaying(false);
+  clearTimeout(drawn);
+  if (started) { leave(); points = []; press($$('.presets button'), null); }
+};
+const soon = wait => { clearTimeout(drawn); drawn = setTimeout(start, wait); };
 board.addEventListener('pointerdown', event => {
   if (event.button) return;
-  setPlaying(false);
-  if (started) { leave(); points = []; press($$('.presets button'), null); } // a new drawing, not more of the game's own data
+  cross = null;
+  afresh();
   brush = event.pointerId;
   board.setPointerCapture(brush);
-  spray(event);
+  spray(under(event));
 });
-board.addEventListener('pointermove', event => { if (event.pointerId === brush) spray(event); });
-const lift = event => { if (event.pointerId === brush) { brush = null; drawn = setTimeout(start, 700); } };
-board.addEventListener('pointerdown', () => clearTimeout(drawn));
+board.addEventListener('pointermove', event => { if (event.pointerId === brush) spray(under(event)); });
+const lift = event => { if (event.pointerId === brush) { brush = null; soon(700); } };
 board.addEventListener('pointerup', lift);
 board.addEventListener('pointercancel', lift);
+
+// Keyboard: arrows move, Space sprays; the game waits longer for the next place
+board.addEventListener('keydown', event => {
+  if (event.ctrlKey || event.metaKey || event.altKey || brush !== null) return;
+  const from = cross ?? [ACROSS >> 1, ACROSS >> 1];
+  if (event.key in ARROWS) {
+    cross = stepped(from, event, { width: ACROSS + 1, height: ACROSS + 1 });
+    if (!started && points.length) soon(2500);
+    paint();
+  } else if (event.key === ' ') {
+    cross = from;
+    afresh();
+    spray(crossed(), 12);
+    soon(2500);
+  } else return;
+  event.preventDefault();
+});
+board.addEventListener('blur', () => { cross = null; paint(); });
+mouseGivesNoFocus(board);
 new ResizeObserver(() => { paint(); if (now) figures(); }).observe(board);
 
 setRules(given?.rules ?? {});

@@ -21,7 +21,7 @@ class GamePart(Lesson):
     """Asks for one of `ACTS` under `rules`, for the class `label`; a "start" brings `points` [[x, y, class], …] and a seed."""
 
     def __init__(self, **props: Any):
-        super().__init__("game", scripts=("learn/curves",), **props)
+        super().__init__("game", scripts=("learn/curves", "pen"), **props)
 
 
 asked_last: WeakKeyDictionary[Game, float] = WeakKeyDictionary()  # of every game; this scene's questions come one at a time

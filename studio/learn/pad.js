@@ -5,7 +5,7 @@ view.width = 512;
 view.height = H * ZOOM;
 $('.sheet').style.aspectRatio = `${W} / ${H}`;
 const copy = drawing => JSON.parse(JSON.stringify(drawing));
-let drawing, label = 2, samples = [], base = null;
+let drawing, label = 2, samples = [], base = null, cross = null, penDown = false;
 
 const fits = value => value && typeof value === 'object' && Array.isArray(value[key]) && value[key].every(item => Array.isArray(item) && item.length
   && (boxes ? item.length === 5 && item.every(Number.isFinite) && item[0] in props.names : item.every(point => Array.isArray(point) && point.length === 2 && point.every(Number.isFinite))));
@@ -14,6 +14,10 @@ const read = value => (fits(value) ? copy(boxes ? { sample: typeof value.sample 
 const kept = () => { try { return read(JSON.parse(shelf().getItem(store))); } catch { return null; } };
 
 const draw = () => {
+  drawItems();
+  if (cross) showCross(context, cross.map(value => ZOOM * value), drawing.width ?? 0, penDown);
+};
+const drawItems = () => {
   context.fillStyle = boxes ? props.colours[0] : '#fff';
   context.fillRect(0, 0, view.width, view.height);
   if (boxes) {
@@ -50,6 +54,21 @@ const take = next => { drawing = next; layBase(); changed(); };
 const past = []; // drawings before each change, the last one at the end
 const remember = () => { past.push(copy(drawing)); if (past.length > STEPS) past.shift(); };
 const replace = next => { remember(); take(next); };
+const full = () => boxes && drawing.boxes.length >= props.most;
+const begin = point => {
+  remember();
+  drawing[key].push(boxes ? [label, ...point, ...point] : [point]);
+};
+const extend = point => {
+  const last = drawing[key].at(-1);
+  if (boxes) [last[3], last[4]] = point;
+  else if (String(last.at(-1)) !== String(point)) last.push(point);
+};
+const end = () => {
+  const last = drawing[key].at(-1);
+  if (boxes && (last[1] === last[3] || last[2] === last[4])) drawing = past.pop(); // two corners in one line are no box
+  changed();
+};
 
 let pointer = null;
 const at = event => {
@@ -59,30 +78,53 @@ const at = event => {
 };
 view.addEventListener('pointerdown', event => {
   if (event.button || pointer !== null) return;
-  if (boxes && drawing.boxes.length >= props.most) return;
+  hideCross();
+  if (full()) return;
   pointer = event.pointerId;
   view.setPointerCapture(pointer);
-  const point = at(event);
-  remember();
-  drawing[key].push(boxes ? [label, ...point, ...point] : [point]);
+  begin(at(event));
   draw();
 });
 view.addEventListener('pointermove', event => {
   if (event.pointerId !== pointer) return;
-  const last = drawing[key].at(-1), point = at(event);
-  if (boxes) [last[3], last[4]] = point;
-  else if (String(last.at(-1)) !== String(point)) last.push(point);
+  extend(at(event));
   draw();
 });
 const lift = event => {
   if (event.pointerId !== pointer) return;
   pointer = null;
-  const last = drawing[key].at(-1);
-  if (boxes && (last[1] === last[3] || last[2] === last[4])) drawing = past.pop(); // a click without a drag is no box
-  changed();
+  end();
 };
 view.addEventListener('pointerup', lift);
 view.addEventListener('pointercancel', lift);
+
+// Keyboard: arrows move, Space begins a stroke or a box and ends it, Escape drops it
+const liftPen = () => { if (penDown) { penDown = false; end(); } };
+const hideCross = () => { if (cross) { liftPen(); cross = null; draw(); } };
+const strike = () => {
+  if (penDown) return liftPen();
+  if (full()) return;
+  penDown = true;
+  begin(cross);
+};
+view.addEventListener('keydown', event => {
+  if (event.ctrlKey || event.metaKey || event.altKey || pointer !== null) return;
+  const from = cross ?? [W >> 1, H >> 1];
+  if (event.key in ARROWS) {
+    cross = stepped(from, event, { width: W + 1, height: H + 1 }); // a box may end at the border
+    if (penDown) extend(cross);
+  } else if (event.key === ' ') {
+    cross = from;
+    if (!event.repeat) strike();
+  } else if (event.key === 'Escape' && penDown) {
+    penDown = false;
+    take(past.pop());
+  } else return;
+  event.preventDefault();
+  draw();
+});
+view.addEventListener('blur', hideCross);
+mouseGivesNoFocus(view);
 
 const acts = {
   undo() {

@@ -70,7 +70,7 @@ class Pad(Part):
     """
 
     def __init__(self, kind: str, **facts: Any):
-        scripts, name = ("learn/ask", "save"), f"pad_{kind}"
+        scripts, name = ("learn/ask", "pen", "save"), f"pad_{kind}"
         super().__init__("learn/pad", channel=CHANNEL, scripts=scripts, name=name, elem_id=name, kind=kind, **facts)
 
 

@@ -39,7 +39,7 @@ const SPACED = 'input, select, textarea, button';
 const OWN = { PageDown: FIELDS, PageUp: FIELDS, ArrowRight: MOVED, ArrowLeft: MOVED, ' ': SPACED }; // what has a use of its own for a key
 const taken = ({ key, target }) => OWN[key] && target.closest?.(OWN[key]);
 document.addEventListener('keydown', event => {
-  if (!lecturing() || !element.offsetParent || event.ctrlKey || event.metaKey || event.altKey || taken(event)) return;
+  if (event.defaultPrevented || !lecturing() || !element.offsetParent || event.ctrlKey || event.metaKey || event.altKey || taken(event)) return;
   const by = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
   if (by) {
     document.activeElement?.blur();
