@@ -1,4 +1,4 @@
-// Lines over steps on a small canvas: each series is { points: [[x, y], …], colour }; y may be null.
+// Lines over steps on a small canvas: each series is { points: [[x, y], …], colour }, a variable of the page's style; y may be null.
 const curves = (canvas, series) => {
   const box = canvas.getBoundingClientRect(), scale = devicePixelRatio, context = canvas.getContext('2d');
   if (!box.width) return;
@@ -28,7 +28,7 @@ const curves = (canvas, series) => {
   context.lineWidth = 1.8 * scale;
   context.lineJoin = 'round';
   for (const { points, colour } of series) {
-    context.strokeStyle = colour;
+    context.strokeStyle = style.getPropertyValue(colour);
     context.beginPath();
     for (const [x, y] of points) if (Number.isFinite(y)) context.lineTo(px(x), py(y));
     context.stroke();

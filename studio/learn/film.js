@@ -1,5 +1,5 @@
 // Snapshots of one run: each is asked for once for a drawing, and kept.
-const COLOURS = ['#157a6e', '#b8341c', '#7a3fa0', '#b26a00', '#2563c9'];
+const COLOURS = ['--line-1', '--line-2', '--line-3', '--line-4', '--line-5'];
 const image = $('img'), scrub = $('[type=range]'), chart = $('.curve');
 let drawing = null, steps = null, losses = null, frames = {};
 
@@ -20,9 +20,9 @@ const plot = () => {
   const names = Object.keys(losses ?? {}).slice(0, COLOURS.length);
   $('.losses').hidden = !names.length;
   if (!names.length) return;
-  $('.losses figcaption').replaceChildren(...names.map((name, i) => { const mark = make('b', { class: 'line' }, name.replaceAll('_', ' ')); mark.style.color = COLOURS[i]; return mark; }));
+  $('.losses figcaption').replaceChildren(...names.map((name, i) => { const mark = make('b', { class: 'line' }, name.replaceAll('_', ' ')); mark.style.color = `var(${COLOURS[i]})`; return mark; }));
   const tops = names.flatMap(name => losses[name].map(([, y]) => y));
-  const now = { colour: '#888', points: [[number(), Math.min(0, ...tops)], [number(), Math.max(...tops)]] };
+  const now = { colour: '--soft', points: [[number(), Math.min(0, ...tops)], [number(), Math.max(...tops)]] };
   curves(chart, [now, ...names.map((name, i) => ({ colour: COLOURS[i], points: losses[name] }))]);
 };
 answers((answer, { drawing: shown }) => {

@@ -183,8 +183,8 @@ const figures = () => {
   $('.covered').textContent = last ? `${Math.round(100 * last[4])} %` : '';
   element.dataset.step = now.step;
   element.dataset.covered = last?.[4] ?? '';
-  curves($('#losses'), [line(1, DATA), line(2, MADE)]);
-  curves($('#divergence'), [line(3, '#7a3fa0')]);
+  curves($('#losses'), [line(1, '--line-1'), line(2, '--line-2')]);
+  curves($('#divergence'), [line(3, '--line-3')]);
 };
 for (const node of $$('[data-show]')) node.onchange = () => paint();
 let brush = null;
