@@ -30,7 +30,7 @@ const busy = (text, share) => {
   const bar = doing.querySelector('progress');
   if (share === undefined) bar.removeAttribute('value');
   else bar.value = share;
-  for (const each of $$('.ask button, .ask input, .ask select, .settings button')) each.disabled = Boolean(text);
+  for (const each of $$('.ask button, .ask input, .ask select, .settings button, .parts button')) each.disabled = Boolean(text);
 };
 const question = what => {
   patience = setTimeout(busy, props.patience, '');
@@ -39,11 +39,23 @@ const question = what => {
 };
 const begin = (text, share) => {
   complain('');
+  parts($('.ask .parts'), []);
   busy(text, share);
   return ++number;
 };
 const wanted = () => ({ takes, palette: palette.hidden ? '' : $('select').value });
-const take = async file => {
+let sent = null; // the file that was sent last, to be sent again for another network in it
+const parts = (place, names, now) => {
+  const list = names.map((name, i) => {
+    const button = make('button', { type: 'button', role: 'radio', 'aria-checked': name === now, tabindex: name === now || (!i && !now) ? 0 : -1 }, name);
+    button.onclick = () => { if (name !== now) take(sent, name); };
+    return button;
+  });
+  const group = make('div', { class: 'choice', role: 'radiogroup', 'aria-label': word('part') }, ...list);
+  group.addEventListener('keydown', event => turning(list, event));
+  place.replaceChildren(...(names.length ? [make('div', { class: 'field' }, make('span', {}, word('part')), group)] : []));
+};
+const take = async (file, part = '') => {
   input.value = '';
   if (!file) return complain(word('no_file'));
   if (file.size > props.most) return complain(word('too_large', { name: file.name, most: props.most / 2 ** 20 }));
@@ -62,7 +74,8 @@ const take = async file => {
     return complain(word('unsent'));
   }
   busy(word('opening'));
-  question({ ...wanted(), pieces, name: file.name });
+  sent = file;
+  question({ ...wanted(), pieces, name: file.name, part });
 };
 drop.onclick = () => input.click();
 input.onchange = () => { if (input.files.length) take(input.files[0]); };
@@ -103,6 +116,7 @@ const show = answer => {
   $('.method').textContent = answer.method;
   $('.pinned').hidden = !answer.pinned;
   $('.pinned code').textContent = answer.pinned;
+  parts($('.found .parts'), answer.parts, answer.part);
   $('.settings').replaceChildren(...Object.entries(answer.settings).map(([name, now]) => setting(name, now)));
   $('.assumed').replaceChildren(...answer.assumed.map(sentence => make('li', {}, known(sentence) ?? sentence)));
   $('.found table').replaceChildren(...Object.entries(answer.arguments).map(([name, value]) => make('tr', {},
@@ -117,7 +131,10 @@ watch('value', () => {
   const answer = props.value;
   if (answer?.number !== number || !('offer' in answer || 'error' in answer)) return;
   busy('');
-  if (answer.error) complain(answer.error);
+  if (answer.error) {
+    complain(answer.error);
+    parts($('.ask .parts'), answer.parts ?? []);
+  }
   else {
     show(answer);
     tell('brought', answer.offer, channelOf(props.channels[answer.takes]));

@@ -17,13 +17,16 @@ from studio.component import Part
 from studio.picker import offer
 from translators import BadCheckpoint, Card, TranslationError, Translator, hub, importing
 from translators.cards import NOISE
+from translators.errors import SeveralNetworks
 from translators.labels import PALETTES, palette_of
 from translators.loading import ready
 from translators.upstream.evidence import DROPOUT, STATISTICS
+from translators.upstream.opening import TAKEN
 
 MOST = 256 << 20  # bytes of a file: pix2pix's U-Net at its full width is 218 MB
 PIECE, SUFFIX = 16 << 20, ".piece"  # of a file that is sent, below the page's limit for uploads; nothing else of the upload folder is read
 COARSEST = 1024  # pixels: a picture is padded to a multiple of what the network reduces to one
+PARTS = 12  # networks of one file that are offered
 LARGEST = 1024  # pixels: the side that drawings are reduced to
 
 
@@ -43,7 +46,8 @@ class Opener(Part):
 
 
 def answered(asked: Any, kinds: Collection[str]) -> dict[str, Any]:
-    """What the panel says of a guest that is new or changed; what is wrong comes back as `error`, in one sentence.
+    """What the panel says of a guest that is new or changed; what is wrong comes back as `error`, in one sentence, and where a file holds
+    several networks of which one must be named, as `parts`.
 
     `asked` came over the wire: {"number", "takes", "palette"} with {"pieces", "name", "part"} of a file, or the "address" of a model on the
     Hub; or {"number", "handle"} of a guest with {"statistics"} or {"noise"}.
@@ -57,6 +61,8 @@ def answered(asked: Any, kinds: Collection[str]) -> dict[str, Any]:
         else:
             guests.change(str(handle), settled(guests.find(str(handle)), asked))
         return answer | told(handle)
+    except SeveralNetworks as error:
+        return {**answer, "error": str(error), "parts": error.parts[:PARTS]}
     except TranslationError as error:
         return {**answer, "error": str(error)}
 
@@ -74,7 +80,7 @@ def brought(asked: dict[str, Any], kinds: Collection[str]) -> str:
             raise BadCheckpoint("The part is the name of a network in the file.")
         if path:
             card, module, config = importing.opened(path, importing.slug(path.stem), takes, part=part, palette=palette)
-            card = replace(card, title=path.stem[:40])
+            card = replace(card, title=f"{path.stem[:40]} {part[:20] if part else ''}".strip())
         elif isinstance(address, str):
             found = hub.pinned(address[:300])
             if found.size > MOST:
@@ -147,6 +153,8 @@ def settings(translator: Translator) -> dict[str, Any]:
 def told(handle: str) -> dict[str, Any]:
     """What a guest was found to be, for the panel, and what the picker is to offer."""
     translator = guests.find(handle)
+    source = translator.config["translator"].get("source", {})
+    part, others = source.get("part", ""), source.get("others", [])
     card, config, left = translator.card, translator.config, settings(translator)
     asked = {STATISTICS.said, STATISTICS.said_tested} if "statistics" in left else set()
     asked |= {DROPOUT.said, DROPOUT.said_tested} if "noise" in left else set()
@@ -157,8 +165,10 @@ def told(handle: str) -> dict[str, Any]:
         "method": card.method,
         "pinned": f"{card.repo}@{card.revision}" if card.repo else "",
         "arguments": {key: value for key, value in config.items() if key not in ("architecture", "translator", *left)},
-        "assumed": [sentence for sentence in config["translator"]["assumed"] if sentence not in asked],
+        "assumed": [said for said in config["translator"]["assumed"] if said not in asked and not said.startswith(TAKEN)],
         "settings": left,
+        "part": part,
+        "parts": sorted([part, *others[: PARTS - 1]]) if others else [],
     }
 
 

@@ -150,6 +150,7 @@ ROOMS: dict[str, dict[str, tuple[str, str, str]]] = {
         "takes_label map": ("Mapa de etiquetas", "Label map", "Карта меток"),
         "palette": ("Paleta", "Palette", "Палитра"),
         "palette_auto": ("La que sugieran los canales", "What the channels suggest", "По числу каналов"),
+        "part": ("Red del archivo", "Network in the file", "Сеть в файле"),
         "choose": ("Elegir un archivo, o soltarlo aquí", "Choose a file, or drop it here", "Выберите файл или перетащите сюда"),
         "formats": (
             "Punto de control de pix2pix, CycleGAN o pix2pixHD: .pth, .pt, .ckpt, .bin o .safetensors, como mucho {most} MB",

@@ -291,8 +291,11 @@ def test_a_path_too_long_is_no_upload(folder):
 def test_one_of_several_networks(folder, files, tmp_path):
     state = torch.load(files / "resnet.pth", weights_only=True)
     torch.save({"G_A": state, "G_B": state}, tmp_path / "both.pth")
-    assert "name one of them" in send(folder, tmp_path / "both.pth", "photo")["error"]
-    assert "ResNet" in send(folder, tmp_path / "both.pth", "photo", part="G_B")["method"]
+    refused = send(folder, tmp_path / "both.pth", "photo")
+    assert "name one of them" in refused["error"] and refused["parts"] == ["G_A", "G_B"]
+    told = send(folder, tmp_path / "both.pth", "photo", part="G_B")
+    assert "ResNet" in told["method"] and (told["title"], told["part"], told["parts"]) == ("both G_B", "G_B", ["G_A", "G_B"])
+    assert not any("(part)" in sentence for sentence in told["assumed"])  # the panel asks
     assert "no part G_C" in send(folder, tmp_path / "both.pth", "photo", part="G_C")["error"]
     assert "The part is" in send(folder, tmp_path / "both.pth", "photo", part=[1])["error"]
 

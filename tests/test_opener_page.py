@@ -166,6 +166,22 @@ def test_a_resnet_of_the_original_restyles(open_page, tmp_path, settings):
     expect(page.locator("#picker [role=radio]")).to_have_count(2)
 
 
+def test_one_of_several_networks_is_chosen(page, server, tmp_path):
+    state = torch.load(checkpoint(tmp_path / "net.pth", original.unet(3, 3, 4, 5, original.batch)), weights_only=True)
+    torch.save({"netG_A": state, "netG_B": state}, tmp_path / "both.pth")
+    ask(page, tmp_path / "both.pth")
+    expect(page.locator(PROBLEM)).to_contain_text("name one of them")
+    page.locator("#opener .ask").get_by_role("radio", name="netG_B").click()
+    first = found(page)
+    expect(page.locator("#opener h3")).to_have_text("both netG_B")
+    expect(page.locator("#opener .found").get_by_role("radio", name="netG_B")).to_be_checked()
+    page.locator("#opener .found").get_by_role("radio", name="netG_A").click()
+    expect(page.locator("#opener h3")).to_have_text("both netG_A")
+    assert found(page) != first and pieces(server) == []
+    page.locator("#opener [data-act=use]").click()
+    expect(page.locator("#picker [role=radio]")).to_have_text([re.compile(name) for name in ("both netG_A", "Shoes", "Emoji")])
+
+
 @needs_reference
 def test_a_network_for_label_maps_is_refused_for_drawings_and_photos(page):
     ask(page, REFERENCE / "hd_global.pth")

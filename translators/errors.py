@@ -29,5 +29,13 @@ class BadCheckpoint(TranslationError):
     """A file is no checkpoint of a network that is known here, or not a whole one; or it wants to run code."""
 
 
+class SeveralNetworks(BadCheckpoint):
+    """A checkpoint holds several networks of which none comes first; `parts` are the keys of its generators."""
+
+    def __init__(self, message: str, parts: list[str]):
+        super().__init__(message)
+        self.parts = parts
+
+
 class NoGenerator(BadCheckpoint):
     """A checkpoint is whole and known, but a discriminator's or an encoder's: it translates nothing by itself."""

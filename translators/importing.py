@@ -109,7 +109,7 @@ def opened(
     settled = {key: value for key, value in settled.items() if value is not None}
     tested = ["statistics"] if takes == "photo" else ["statistics", "dropout_at_test"]
     module, config = open_checkpoint(path, part=part, as_tested=tested, **settled)
-    title, assumed = config.pop("title"), config.pop("assumed")
+    title, assumed, place, others = (config.pop(key) for key in ("title", "assumed", "part", "others"))
     if config["architecture"] not in ARCHITECTURES:
         raise NoGenerator(f"{path.name} is a {title}, which translates nothing by itself: import the generator.")
     if takes == "photo" and config.get("dropout_at_test"):
@@ -118,7 +118,9 @@ def opened(
     if card.palette and not palette:
         assumed.append(f"Its {config['in_channels']} channels are taken for {card.palette} and the boundaries between objects (palette).")
     with path.open("rb") as file:
-        source = {"file": path.name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()} | ({"part": part} if part else {})
+        source = {"file": path.name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+    if others or part:
+        source |= {"part": place, "others": others}
     return card, module, config | {"translator": {"size": card.size, "source": source, "assumed": assumed}}
 
 

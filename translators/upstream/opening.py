@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from translators.cyclegan import ResNetGenerator
-from translators.errors import BadCheckpoint
+from translators.errors import BadCheckpoint, SeveralNetworks
 from translators.pix2pix import PatchGAN, UNetGenerator
 from translators.pix2pixhd import Encoder, GlobalGenerator, LocalEnhancer, MultiScale
 from translators.upstream import patchgan, resnet, unet
@@ -40,6 +40,7 @@ GENERATORS = (UNetGenerator, ResNetGenerator, GlobalGenerator, LocalEnhancer)
 NOTED = ("statistics", "dropout_layers", "dropout_at_test", "resize", "padding")
 RUNNING = ("running_mean", "running_var", "num_batches_tracked")
 NOTE = "trazo"
+TAKEN = "Of the networks in the file"
 DIRECTION = "Which way it translates, A to B or B to A, does not stand in the file."
 
 
@@ -50,11 +51,13 @@ def open_checkpoint(path: str | Path, *, part: str | None = None, as_tested: Col
     and arguments, as `config.json` does, and under "title" and "assumed" says in sentences what it is and what the file could not answer;
     `settled` answers it, for example `statistics="image"` or `dropout_at_test=True`; `as_tested` names what is to be as in the original's
     test.py without --eval, where the file leaves it open. Of several networks in one file the generator is taken, its moving average
-    first; `part` is the key of another.
+    first; `part` is the key of another. The config's "part" is the key of what was taken, and "others" those of the other
+    generators.
 
     Raises:
-        BadCheckpoint: one sentence with the file and, where it is about one, the key: see `read`; no network that is known here, several
-            of which none comes first; a tensor that is missing, left over, of another shape, not finite.
+        BadCheckpoint: one sentence with the file and, where it is about one, the key: see `read`; no network that is known here; a tensor
+            that is missing, left over, of another shape, not finite.
+        SeveralNetworks: none of them comes first.
     """
     path = Path(path)
     held = read(path)
@@ -71,9 +74,11 @@ def open_checkpoint(path: str | Path, *, part: str | None = None, as_tested: Col
     assumed = [question.said_tested if key in tested else question.said for key, question in guessed.items()]
     if found.network in GENERATORS:
         assumed.append(DIRECTION)
-    if place and len(others := [name for name, *_ in _networks(path.name, held) if name != place]):
-        assumed.append(f"Of the networks in the file {place} was taken; {', '.join(others)} can be (part).")
+    others = [(name, found.network) for name, _, found in _networks(path.name, held) if name != place] if place else []
+    if others:
+        assumed.append(f"{TAKEN} {place} was taken; {', '.join(name for name, _ in others)} can be (part).")
     config = {"architecture": found.network.__name__, **found.arguments, **answers, "title": found.title}
+    config |= {"part": place, "others": [name for name, network in others if network in GENERATORS]}
     return module.eval().requires_grad_(False), config | {"assumed": [*found.notes, *assumed]}
 
 
@@ -145,7 +150,9 @@ def _chosen(name: str, held: object, part: str | None) -> tuple[str, State, Foun
 
     networks.sort(key=rank)
     if len(networks) > 1 and rank(networks[0]) == rank(networks[1]):
-        raise BadCheckpoint(f"{name} holds several networks, {', '.join(place for place, *_ in networks)}: name one of them (part).")
+        places, first = ", ".join(place for place, *_ in networks), rank(networks[0])
+        generators = [network[0] for network in networks if rank(network) == first and network[2].network in GENERATORS]
+        raise SeveralNetworks(f"{name} holds several networks, {places}: name one of them (part).", generators)
     return networks[0]
 
 
