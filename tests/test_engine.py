@@ -79,7 +79,7 @@ def test_adam_has_the_papers_betas_and_a_rate_that_falls_to_the_end(name, tmp_pa
 
 
 def test_a_run_s_facts_hold_its_looks_at_the_validation_pictures(tmp_path):
-    kept = {"command": "c", "settings": {}, "step": 20, "hardware": "h", "pictures": 3, "seconds": 120.0}
+    kept = {"command": "c", "settings": {}, "step": 20, "hardware": "h", "pictures": 3, "seconds": 120.0, "random": [0, 0]}
     lines = ['{"step": 10, "L1": 0.5, "val": 0.7}', '{"step": 15, "L1": 0.4}', '{"step": 20, "val": 0.6}', '{"step": 30, "val": 0.5}']
     (tmp_path / "log.jsonl").write_text("\n".join(lines) + "\n")
     facts = facts_of(kept, tmp_path)

@@ -23,7 +23,7 @@ from translators.loading import translator_in
 from translators.pix2pix import UNetGenerator, initialize
 
 SHIPPED = Path(__file__).resolve().parents[1] / "weights"
-SETTINGS = {"batch": 2, "seed": 0, "gan": "vanilla", "lambda_l1": 20.0, "lambda_perceptual": 10.0, "features": "squeezenet"}
+SETTINGS = {"batch": 2, "epochs": 7.5, "seed": 0, "gan": "vanilla", "lambda_l1": 20.0, "lambda_perceptual": 10.0, "features": "squeezenet"}
 FIGURES = {
     "FID": {"translated": [88.0, 80.0, 97.0]},
     "pictures": 26,
@@ -69,6 +69,7 @@ def test_the_card_shows_the_first_24_unpicked_with_their_truth(folder):
     takes_labels = CARDS["facade"].takes == "label map"
     assert "The first 24 test pictures by file name, unpicked" in text and "Doors melt." in text
     assert ("Its classes: background, wall" in text) == takes_labels
+    assert "| steps of 2 | 1,000 of 1,500, where it was stopped |" in text
     assert "| FID | 88.0 (80.0 to 97.0) |" in text and "20 L1 + 10 perceptual loss (squeezenet)" in text and "flatters" in text
     with Image.open(folder / "card" / "test.jpg") as page:
         assert page.size == (6 * 164 + 4, 12 * 164 + 4)  # two triples in each of twelve rows

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from train.data import BadData
-from train.sheets import counted, figures_table, hand_drawings, notes, number, pairs_sheet, rasterize, sheet, shown
+from train.sheets import batch_of, counted, figures_table, hand_drawings, notes, number, pairs_sheet, rasterize, sheet, shown, steps_of
 
 
 def test_drawings_and_sheets():
@@ -48,6 +48,19 @@ def test_a_file_that_holds_no_strokes_is_named(tmp_path):
 def test_numbers_show_what_matters():
     assert [number(v) for v in (2250.5, 12.34, 0.17625, -140.6)] == ["2,250", "12.3", "0.176", "-141"]
     assert shown(0.5) == "0.500" and shown([12.34, 0.5]) == "12.3 ± 0.500" and shown([324, 290.2, 360]) == "324 (290 to 360)"
+
+
+@pytest.mark.parametrize(
+    ("facts", "batch", "said"),
+    [
+        ({"step": 2400, "pictures": 400, "settings": {"epochs": 12.0, "batch": 2}}, 2, "2,400"),
+        ({"step": 8829, "pictures": [1067, 1334], "settings": {"epochs": 30.0, "batch": 1}}, 1, "8,829 of 40,020, where it was stopped"),
+        ({"step": 870, "pictures": 1089, "settings": {"epochs": 1.6, "batch": 2}}, 2, "870"),  # the odd picture is left out
+        ({"step": 100, "pictures": 800, "processes": 2, "settings": {"epochs": 1.0, "batch": 4}}, 8, "100"),
+    ],
+)
+def test_a_run_says_how_far_it_went_of_what_was_planned(facts, batch, said):
+    assert (batch_of(facts), steps_of(facts)) == (batch, said)
 
 
 def test_tables_of_figures():

@@ -11,7 +11,7 @@ from train.comparisons import named
 from train.data import open_paired, split_of
 from train.evaluate import PEN_WIDTHS, at_pen_width
 from train.hint_figures import hinted
-from train.sheets import counted, facts_and_figures, figures_table, hand_drawings, notes, pairs_sheet, sheet
+from train.sheets import batch_of, counted, facts_and_figures, figures_table, hand_drawings, notes, pairs_sheet, sheet, steps_of
 from translators.cards import CARDS, Card
 from translators.hints import laid_over
 from translators.images import to_image
@@ -58,7 +58,7 @@ tags:
 |---|---|
 | command | `{command}` |
 | pictures | {facts[pictures]:,} |
-| steps of {settings[batch]} | {facts[step]:,} |{begun}
+| steps of {batch} | {steps} |{begun}
 | seed | {settings[seed]} |
 | hardware | {facts[hardware]} |
 | minutes, by the clock, other work beside it | {facts[minutes]} |
@@ -87,7 +87,7 @@ what it paints, and the target; some regions were painted anew: nothing but the 
 """
 THINNED = " Lines wider than {over:g} pixels are drawn again, {to:g} wide, before the network sees them."
 BEGUN = """
-| begun with the networks of | `{command}`, {step:,} steps, {minutes} minutes |"""
+| begun with the networks of | `{command}`, {steps} steps of {batch}, {minutes} minutes |"""
 WEIGHED = {"lambda_l1": "L1", "lambda_feature": "feature matching", "lambda_perceptual": "perceptual loss"}
 
 
@@ -161,6 +161,8 @@ def write(folder: Path, data: Path, drawings: Path, failures: list[str], failure
         license=license,
         facts=facts,
         settings=facts["settings"],
+        batch=batch_of(facts),
+        steps=steps_of(facts),
         command=facts["command"],
         measured=measured,
         pens=", ".join(map(str, PEN_WIDTHS)),
@@ -171,7 +173,7 @@ def write(folder: Path, data: Path, drawings: Path, failures: list[str], failure
         besides=besides(facts["settings"]),
         objective=objective(facts["settings"]),
         told=TOLD if told else "",
-        begun="".join(BEGUN.format(**run) for run in facts.get("before", [])),
+        begun="".join(BEGUN.format(**run, batch=batch_of(run), steps=steps_of(run)) for run in facts.get("before", [])),
         caution=CAUTION if facts["settings"].get("lambda_perceptual") and facts["settings"]["features"] == "squeezenet" else "",
         **{name: f"![{name}](card/{name}.jpg)" for name in pages},
     )

@@ -148,7 +148,7 @@ def command() -> str:
 def facts_of(kept: dict, run: Path | None = None) -> dict:
     """What the card tells of a run, from its checkpoint and, with its folder, the validation figures of its log as [step, figure]."""
     facts = {name: kept[name] for name in ("command", "settings", "step", "hardware", "pictures")}
-    facts["minutes"] = round(kept["seconds"] / 60)
+    facts |= {"minutes": round(kept["seconds"] / 60), "processes": len(kept["random"])}
     if run:
         looks = (record for record in records(run / "log.jsonl") if "val" in record and record["step"] <= kept["step"])
         facts["val"] = [[record["step"], record["val"]] for record in looks]
@@ -267,7 +267,9 @@ def hardware(device: torch.device) -> str:
     """One phrase for the card."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"{os.cpu_count()} CPU cores ({platform.machine()}{', bfloat16' if computes_bfloat16(device) else ''})"
+    cores = os.cpu_count()
+    used = f"{torch.get_num_threads()} of " if torch.get_num_threads() < cores else ""
+    return f"{used}{cores} CPU cores ({platform.machine()}{', bfloat16' if computes_bfloat16(device) else ''})"
 
 
 class Clock:

@@ -8,7 +8,7 @@ from train.comparisons import Comparison, label_folders, named, pairs
 from train.data import open_labels, open_paired, split_of
 from train.drawing_card import CAUTION, besides, objective
 from train.evaluate import translations
-from train.sheets import facts_and_figures, figures_table, notes, refuse_missing, sheet
+from train.sheets import batch_of, facts_and_figures, figures_table, notes, refuse_missing, sheet, steps_of
 from translators.cards import CARDS, Card
 from translators.loading import translator_in
 
@@ -60,7 +60,7 @@ RUN = """| what | value |
 |---|---|
 | command | `{facts[command]}` |
 | pictures | {facts[pictures]:,} |
-| steps of {facts[settings][batch]} | {facts[step]:,} |
+| steps of {batch} | {steps} |
 | seed | {facts[settings][seed]} |
 | hardware | {facts[hardware]} |
 | minutes, by the clock, other work beside it | {facts[minutes]} |
@@ -70,7 +70,9 @@ RUN = """| what | value |
 def told(run: dict) -> str:
     """A run as a table, with the figures on the validation pictures, which rise again where a network learns its pictures by heart."""
     looks = ", ".join(f"{figure:.3f} at step {step:,}" for step, figure in run.get("val", []))
-    return RUN.format(facts=run) + (f"| on validation pictures, lower is better | {looks} |\n" if looks else "")
+    return RUN.format(facts=run, batch=batch_of(run), steps=steps_of(run)) + (
+        f"| on validation pictures, lower is better | {looks} |\n" if looks else ""
+    )
 
 
 def triples(test: Comparison, made: list[Image.Image], across: int = 2) -> list[list[Image.Image]]:

@@ -8,7 +8,7 @@ from PIL import Image
 from train import engine
 from train.data import pictures_in, read, split_of
 from train.drawing_card import besides
-from train.sheets import facts_and_figures, figures_table, notes, refuse_missing, sheet, shown
+from train.sheets import batch_of, facts_and_figures, figures_table, notes, refuse_missing, sheet, shown, steps_of
 from translators.cards import CARDS, Card
 from translators.images import to_image, to_tensor
 from translators.loading import translator_in
@@ -71,7 +71,7 @@ RUN = """| what | value |
 | command | `{facts[command]}` |
 | pictures | {facts[pictures][0]:,} and {facts[pictures][1]:,} |
 | crops | {settings[size]}×{settings[size]}, from pictures of {settings[scale_low]} to {settings[scale_high]} pixels |
-| steps of {settings[batch]} | {facts[step]:,} |
+| steps of {batch} | {steps} |
 | seed | {settings[seed]} |
 | hardware | {facts[hardware]} |
 | minutes, by the clock, other work beside it | {facts[minutes]} |
@@ -113,7 +113,7 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
         "failures": sheet([failing, [there.translate(photo) for photo in failing]]),
     }
     settings, runs = facts["settings"], [*facts["before"], facts]
-    seen = sum(run["step"] * run["settings"]["batch"] for run in runs)
+    seen = sum(run["step"] * batch_of(run) for run in runs)
     judged = settings.get("lambda_projected") and settings["features"].split("-")[0] in measured["features"].lower()
     (folder / "card").mkdir(exist_ok=True)
     for name, page in pages.items():
@@ -126,7 +126,7 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
         first=FIRST,
         settings=settings,
         apart="" if same_run(facts, engine.read_facts(inverse / "run.json")) else ", of another run",
-        runs="\n".join(RUN.format(facts=run, settings=run["settings"]) for run in runs),
+        runs="\n".join(RUN.format(facts=run, settings=run["settings"], batch=batch_of(run), steps=steps_of(run)) for run in runs),
         seen=seen,
         passes=[seen / count for count in facts["pictures"]],
         besides=besides(settings),

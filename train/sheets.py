@@ -54,6 +54,18 @@ def pairs_sheet(first: list[Image.Image], second: list[Image.Image], columns: in
     return sheet(rows, width // columns - gap, gap)
 
 
+def batch_of(facts: dict) -> int:
+    """Pictures a step, of all processes together."""
+    return facts["settings"]["batch"] * facts.get("processes", 1)
+
+
+def steps_of(facts: dict) -> str:
+    """How far a run went and, where it was stopped before its end, how far it would have gone."""
+    settings, pictures = facts["settings"], facts["pictures"]
+    planned = round(settings["epochs"] * (max(pictures if isinstance(pictures, list) else [pictures]) // batch_of(facts)))
+    return f"{facts['step']:,}" + (f" of {planned:,}, where it was stopped" if facts["step"] < planned else "")
+
+
 def facts_and_figures(folder: Path) -> tuple[dict, dict]:
     """run.json and figures.json of a translator; BadData where one is missing or damaged."""
     return engine.read_facts(folder / "run.json"), engine.read_facts(folder / "figures.json", "python -m train.evaluate")
