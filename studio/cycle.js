@@ -62,6 +62,7 @@ const trial = (name, captions, answer, line = '') => {
 watch('value', () => {
   const answer = props.value;
   if (!job || answer?.job !== job || !('error' in answer || 'l1' in answer)) return;
+  if (answer.gone) return tell('lost', { again: $(`[data-ask=${answer.what}]`).onclick });
   if (answer.error) problem.textContent = answer.error;
   else results[answer.what](answer);
   job = '';

@@ -7,7 +7,7 @@ from torch import Tensor
 from studio import jobs, networks
 from studio.component import Part, refuse
 from studio.picture import data_url
-from studio.restyled import KIND, Question, photo_at, question
+from studio.restyled import KIND, Question, photo_at, question, wrong
 from translators import TranslationError
 from translators import cycle as trips
 from translators.from_photo import PhotoTranslator
@@ -56,7 +56,7 @@ def explore(asked: tuple[Question, str, bool], trip: Trip | None) -> tuple[dict[
                 return _round(there, back, trip, answer)
             return {**answer, **(_jpeg if what == "jpeg" else _identity)(there, back, trip.x)}, trip
     except TranslationError as error:
-        return {**answer, "error": str(error)}, trip
+        return {**answer, **wrong(error)}, trip
 
 
 def _round(there: PhotoTranslator, back: PhotoTranslator, trip: Trip, answer: dict[str, Any]) -> tuple[dict[str, Any], Trip]:

@@ -108,7 +108,11 @@ const finish = async (answer, mine) => {
 watch('value', () => {
   const answer = props.value;
   if (!job || answer?.job !== job) return;
-  if (answer.error) {
+  if (answer.gone) { // the page still has it
+    drop();
+    asked = '';
+    tell('lost', {});
+  } else if (answer.error) {
     drop();
     asked = '';
     clear(answer.error, true);

@@ -95,11 +95,15 @@ def restyle(asked: Question) -> Iterator[dict[str, Any]]:
 
 
 def answers(job: str, work: Callable[[jobs.Tell], None]) -> Iterator[dict[str, Any]]:
-    """What a job tells, with its name on it. What the person can mend comes back as `error`."""
+    """What a job tells, with its name on it. What the person can mend comes back as `error`; `gone`: the photo is not here any more."""
     try:
         for news in jobs.told(job, work):
             yield {"job": job, **news}
     except jobs.Stopped:
         yield {"job": job, "stopped": True}
     except TranslationError as error:
-        yield {"job": job, "error": str(error)}
+        yield {"job": job, **wrong(error)}
+
+
+def wrong(error: TranslationError) -> dict[str, Any]:
+    return {"error": str(error), "gone": isinstance(error, uploads.NotHere)}

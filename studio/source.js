@@ -5,9 +5,14 @@ element.append(input);
 view.alt = word('alt');
 video.setAttribute('aria-label', word('live'));
 
-let number = 0;
-const complain = text => { problem.textContent = text; sheet.classList.remove('waiting'); };
-const give = what => {
+let number = 0, sent = null, lost = 0, waiting = []; // how to send the last one again, how often that was done, and what waits for it
+const complain = text => {
+  problem.textContent = text;
+  sheet.classList.remove('waiting');
+  if (text) waiting = [];
+};
+const give = (what, again = () => give(what)) => {
+  sent = again;
   complain('');
   sheet.classList.add('waiting');
   props.value = { ...what, number: ++number };
@@ -22,7 +27,7 @@ const take = async file => {
   sheet.classList.add('waiting');
   try {
     const { path } = await upload(file);
-    if (mine === number) give({ path });
+    if (mine === number) give({ path }, () => take(file));
   } catch {
     if (mine === number) complain(word('refused'));
   }
@@ -41,6 +46,11 @@ watch('value', async () => {
   $('.facts').textContent = word('facts', { width, height });
   element.dataset.photo = number;
   tell('photo', { path, width, height });
+  for (const again of waiting.splice(0)) again();
+});
+hear('lost', ({ again }) => { // the server removes photos after a while: this one goes once more, and what could not be done is done
+  if (again) waiting.push(again);
+  if (++lost <= 100) sent();
 });
 
 // A file chosen, dropped here or on the picture beside, or pasted

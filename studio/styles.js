@@ -38,6 +38,7 @@ const figure = (answer, i) => {
 watch('value', () => {
   const answer = props.value;
   if (!job || answer?.job !== job) return;
+  if (answer.gone) return tell('lost', { again: button.onclick });
   if (answer.error) { problem.textContent = answer.error; return drop(); }
   const { pictures = [], total } = answer;
   gallery.hidden = false;

@@ -11,6 +11,10 @@ from translators import BadPicture
 from translators.images import open_hints, open_label_map, open_picture
 
 
+class NotHere(BadPicture):
+    """Nothing was uploaded, or the server has removed it since."""
+
+
 def is_upload(path: Any) -> bool:
     """Whether that is the path of a file in the upload folder."""
     if not isinstance(path, str) or "\0" in path:
@@ -25,7 +29,8 @@ def opened(payload: Any, longest: int = 2048) -> Image.Image:
     """An uploaded file, {"path": ...}, as RGB, no side longer than `longest` pixels.
 
     Raises:
-        BadPicture: one sentence, when nothing was uploaded or the file is no picture that can be read here.
+        NotHere: one sentence, when nothing was uploaded, or it is not here any more.
+        BadPicture: one sentence, when the file is no picture that can be read here.
     """
     return open_picture(_path(payload), longest)
 
@@ -43,7 +48,7 @@ def hints(payload: Any) -> Image.Image:
 def _path(payload: Any) -> str:
     path = payload.get("path") if isinstance(payload, dict) else None
     if not is_upload(path):
-        raise BadPicture("Upload a picture file, please.")
+        raise NotHere("Upload a picture file, please.")
     return path
 
 

@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -135,6 +136,30 @@ def test_a_picture_that_the_server_has_removed_is_saved_all_the_same(page, photo
     page.route(re.compile("/file="), lambda route: route.fulfill(status=404, json={"detail": "File not found"}))
     assert difference(download(page, "Picture"), after) == 0
     page.wrong = [text for text in page.wrong if "404" not in text]  # the browser's own word on that answer
+
+
+def forget(page) -> None:
+    """The server removes the photo, as it does after an hour."""
+    Path(page.evaluate("window.trazo.photos.last.photo.path")).unlink()
+
+
+def test_a_photo_that_the_server_has_removed_is_sent_again(page, photo):
+    restyled(page, photo)
+    forget(page)
+    page.get_by_role("radio", name="Photo to Monet").click()
+    page.wait_for_selector("#restyled [data-translator=photo2monet]")
+    settled(page)
+    expect(page.locator("#restyled .note")).to_be_hidden()
+    forget(page)
+    page.locator("#cycle [data-ask=round]").click()
+    expect(page.locator("#cycle .l1").first).to_be_visible()
+    page.locator("#samples .thumb").first.click()
+    page.wait_for_function("!window.trazo.photos.last.photo.path.endsWith('photo.jpg')")
+    settled(page)
+    forget(page)
+    page.locator("#styles [data-act=all]").click()
+    expect(page.locator("#styles .style").first).to_be_visible()
+    assert page.locator("#source .problem").text_content() == ""
 
 
 def test_a_photo_on_its_side_stands_upright(page, tmp_path):
