@@ -17,6 +17,7 @@ const mark = () => {
 const choose = next => {
   colour = next;
   props.value = { colour };
+  keepIn('colour', colour);
   mark();
   tell('repaint');
 };
@@ -26,6 +27,8 @@ element.addEventListener('keydown', event => { // the colour field beside the ra
   if (radios().includes(document.activeElement)) turning(radios(), event)?.click();
 });
 
+let again = /^#[0-9a-f]{6}$/.test(keptIn('colour')); // Gradio is yet to hear what was found again, which it does not before the page is up
+if (again) colour = keptIn('colour');
 know('translator', ({ controls, colours }) => {
   element.hidden = !controls.includes('colour');
   $('.list').replaceChildren(...[...new Set(colours)].slice(0, props.most).map(swatch => {
@@ -35,7 +38,13 @@ know('translator', ({ controls, colours }) => {
     button.onclick = () => choose(swatch);
     return button;
   }));
-  if (element.hidden) props.value = { colour: (colour = null) }; // this translator takes none
+  if (element.hidden) { // this translator takes none
+    colour = null;
+    keepIn('colour', null);
+  }
+  props.value = { colour };
+  if (again) tell('repaint');
+  again = false;
   mark();
 });
 know('shown', answer => { // which one the seed picked

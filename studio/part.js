@@ -31,6 +31,11 @@ const tell = (name, detail = {}, to = channel) => { to.last[name] = detail; to.d
 const hear = (name, listen) => channel.addEventListener(name, event => listen(event.detail));
 const know = (name, listen) => { hear(name, listen); if (name in channel.last) listen(channel.last[name]); };
 
+// What a reload shall find again in this tab.
+const keptAs = name => `trazo-${props.channel}-${name}`;
+const keepIn = (name, value) => { try { sessionStorage.setItem(keptAs(name), JSON.stringify(value)); } catch { /* storage is full or forbidden */ } };
+const keptIn = name => { try { return JSON.parse(sessionStorage.getItem(keptAs(name))); } catch { return null; } };
+
 element.innerHTML = props.markup; // our own file, without anyone's text in it
 for (const node of $$('[data-word]')) node.textContent = word(node.dataset.word);
 for (const node of $$('[data-label]')) { node.setAttribute('aria-label', word(node.dataset.label)); }

@@ -323,6 +323,21 @@ def test_noise_and_colour(page):
     assert picture(page) == without
 
 
+def test_a_reload_keeps_seed_noise_and_colour(page):
+    drawn(page)
+    page.get_by_label("Seed").fill("5")
+    page.get_by_role("switch", name="Noise").click(force=True)
+    page.locator("#colour input[type=color]").fill("#12e05a")
+    settled(page)
+    green = picture(page)
+    reload(page)
+    page.wait_for_selector("#canvas [data-ready]")
+    settled(page)
+    assert picture(page) == green
+    assert page.get_by_label("Seed").input_value() == "5" and page.locator("#colour input[type=color]").input_value() == "#12e05a"
+    expect(page.get_by_role("switch", name="Noise")).not_to_be_checked()
+
+
 def test_ones_own_colour_shows_the_colour_in_use(page):
     page.locator("#colour .swatch").nth(1).click()
     chosen = page.locator("#colour .swatch").nth(1).get_attribute("data-colour")
