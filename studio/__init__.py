@@ -23,7 +23,7 @@ STAY = """() => { // a reload (or another language) stays on its tab; a link to 
   try {
     if (performance.getEntriesByType('navigation')[0]?.type !== 'navigate') place = sessionStorage.getItem('trazo-tab') ?? place;
   } catch {} // storage can be forbidden
-  tabs()[place]?.click();
+  if (+place) tabs()[place]?.click();
   addEventListener('hashchange', () => { // another link in the same tab
     linked = scene();
     if (linked) location.reload();
