@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -223,6 +224,8 @@ def test_unpaired_photos(tmp_path, measure):
         (tmp_path / "animals" / f"test{domain}").rename(tmp_path / "animals" / f"val{domain}")
     again = measure(there, tmp_path / "animals")
     assert again["protocol"] == "valA to valB, 5 and 7 pictures" and again["FID"] == figures["FID"]
+    shutil.rmtree(back)
+    assert "cycle error, L1 of 255" not in measure(there, tmp_path / "animals")
 
 
 class Brighter:

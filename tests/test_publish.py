@@ -131,6 +131,14 @@ def test_the_front_matter_tells_the_hub_what_it_is_and_the_text_below_stays(fold
     assert cycle["type"] == "cycle-error" and cycle["value"] == 12.5
 
 
+def test_figures_of_the_validation_pictures_are_told_as_such(folder, hub):
+    figures = json.loads((folder / "figures.json").read_text())
+    (folder / "figures.json").write_text(json.dumps(figures | {"protocol": "val folder, 64×64 pixels"}))
+    publish(folder)
+    (model,) = front_matter((folder / "README.md").read_text("utf-8"))["model-index"]
+    assert model["results"][0]["dataset"]["split"] == "val"
+
+
 def test_publishing_twice_changes_nothing_and_a_change_makes_a_new_revision(folder, hub):
     publish(folder)
     first, text = hub.branches[REPO, "main"], (folder / "README.md").read_bytes()
