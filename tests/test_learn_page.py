@@ -662,6 +662,7 @@ def test_a_link_brings_scene_drawing_and_settings(open_learn, open_page):
 
 
 def test_a_link_in_the_same_tab_opens_learn_from_wherever_one_is(page):
+    page.set_default_timeout(3 * PATIENCE)
     tabs, address = page.get_by_role("tab"), page.url
     tabs.nth(2).click()
     calm(page)

@@ -36,11 +36,13 @@ def kept(page) -> np.ndarray:
 
 
 def calm(page) -> None:
-    """Waits until the page asks nothing for a second: leaving it while a call is under way makes Gradio log an error of its own."""
+    """Waits until the page asks nothing for a second, 15 at most: one that is left in the middle of a call makes Gradio log an error."""
     quiet = 0
-    while quiet < 10:
+    for _ in range(150):
         page.wait_for_timeout(100)
         quiet = 0 if page.calls else quiet + 1
+        if quiet == 10:
+            return
 
 
 def reload(page) -> None:
