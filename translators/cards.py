@@ -171,8 +171,8 @@ CARDS: dict[str, Card] = {
             licence=IMAGENET,
             failures=(
                 "A black horse in the dark stays black, and a horse seen close gets its stripes in places alone; some keep a brown belly. "
-                "Grass turns dry and skies pale, as where zebras live; now and then stripes spread over bushes, and smooth skies show a "
-                "faint grid."
+                "Grass turns dry and skies pale, as where zebras live; now and then stripes spread over bushes, small horses on bare "
+                "ground get a ring of them, and smooth places show a faint grid."
             ),
         ),
         photo_card(
@@ -239,10 +239,9 @@ CARDS: dict[str, Card] = {
             palette="camvid",
             failures=(
                 "A young network. Roads, skies, trees, rows of houses and cars of middle size come out well; looked at closely, windows "
-                "are mosaics, large cars grey blocks with scattered lights, people and bicyclists dark figures, signs and traffic lights "
-                "blue slabs, pale trees lace, and a dark sky can have a blue rim. Its 367 frames come from a few drives through one city "
-                "by day and at dusk, with few pedestrians, bicyclists and signs. CamVid tells no objects apart: cars that touch count as "
-                "one."
+                "are mosaics, large cars blocks of white or grey lines, people and bicyclists dark figures, signs and traffic lights blue "
+                "slabs, pale trees lace, and a pale road has stains. Its 367 frames come from a few drives through one city by day and "
+                "at dusk, with few pedestrians, bicyclists and signs. CamVid tells no objects apart: cars that touch count as one."
             ),
         ),
         Card(
