@@ -106,4 +106,4 @@ def answers(job: str, work: Callable[[jobs.Tell], None]) -> Iterator[dict[str, A
 
 
 def wrong(error: TranslationError) -> dict[str, Any]:
-    return {"error": str(error), "gone": isinstance(error, uploads.NotHere)}
+    return {"error": str(error)} | ({"gone": True} if isinstance(error, uploads.NotHere) else {})
