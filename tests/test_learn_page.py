@@ -675,6 +675,8 @@ def test_a_link_in_the_same_tab_opens_learn_from_wherever_one_is(page):
     page.goto("about:blank")
     page.goto(f"{address}#scene=eye")
     page.wait_for_selector("#scene-eye", state="visible")
+    cut_off = re.compile("AbortError|Connection error")  # what Gradio says of calls that a page cuts off when it loads itself anew
+    page.wrong[:] = [wrong for wrong in page.wrong if not cut_off.search(wrong)]
 
 
 def test_the_newest_drawing_outlives_the_link_that_was_made_of_an_older_one(open_learn):
