@@ -1,6 +1,7 @@
 """A server with weights, and a browser that accepts no console error and no request outside this machine."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterable
 from contextlib import contextmanager
@@ -192,7 +193,10 @@ def desktop(chromium):
 
 @pytest.fixture
 def open_page(chromium, desktop, url):
-    """Opens the page, in a profile of its own where settings are given; at the end nothing may have gone wrong in any of them."""
+    """Opens the page, in a profile of its own where settings are given; at the end nothing may have gone wrong in any of them.
+
+    Who sets a page's clock needs a profile of its own: all later pages of that profile have that clock, and their timers hang on it.
+    """
     contexts, pages = [], []
 
     def open_one(**settings):
@@ -201,7 +205,7 @@ def open_page(chromium, desktop, url):
         page = (contexts[-1] if settings else desktop).new_page()
         pages.append(page)
         page.wrong, page.calls = [], set()
-        page.on("request", lambda request: "/queue/" in request.url and page.calls.add(request))
+        page.on("request", lambda request: re.search("/gradio_api/(?!heartbeat)", request.url) and page.calls.add(request))
         page.on("requestfinished", lambda request: page.calls.discard(request))
         page.on("requestfailed", lambda request: page.calls.discard(request))
         page.on("domcontentloaded", lambda _: page.calls.clear())  # of the page before, nothing more is told
@@ -217,6 +221,8 @@ def open_page(chromium, desktop, url):
     yield open_one
     for page in pages:
         page.evaluate("localStorage.clear()")
+        if page.context is desktop and "[native code]" not in page.evaluate("String(setTimeout)"):
+            page.wrong.append("the clock of all later tests was set")
         page.close()
     for context in contexts:
         context.close()

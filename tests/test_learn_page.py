@@ -209,8 +209,8 @@ def test_an_empty_board_is_not_played(open_learn):
     page.wait_for_function("+document.querySelector('#game [data-ready]').dataset.step > 2")
 
 
-def test_an_answer_that_takes_longer_than_the_patience_is_shown(open_learn, open_page):
-    page = open_learn("skips")
+def test_an_answer_that_takes_longer_than_the_patience_is_shown(open_learn):
+    page = open_learn("skips", viewport=DESKTOP)
     page.clock.install()
     whole = sources(page, "#skips img")
     with held_up(page) as release:
@@ -675,8 +675,6 @@ def test_a_link_in_the_same_tab_opens_learn_from_wherever_one_is(page):
     page.goto("about:blank")
     page.goto(f"{address}#scene=eye")
     page.wait_for_selector("#scene-eye", state="visible")
-    cut_off = re.compile("AbortError|Connection error")  # what Gradio says of calls that a page cuts off when it loads itself anew
-    page.wrong[:] = [wrong for wrong in page.wrong if not cut_off.search(wrong)]
 
 
 def test_the_newest_drawing_outlives_the_link_that_was_made_of_an_older_one(open_learn):

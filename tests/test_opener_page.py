@@ -16,7 +16,7 @@ from gradio_client import Client, handle_file
 from playwright.sync_api import expect
 
 from tests import original_networks as original
-from tests.conftest import PATIENCE, ROOT, gradient, outline, serving, unheard
+from tests.conftest import DESKTOP, PATIENCE, ROOT, gradient, outline, serving, unheard
 from tests.hub_server import HubServer
 from tests.test_opener import Trap
 from tests.test_page import PHONE, SHOE, picture, reload, settled, stroke
@@ -227,7 +227,8 @@ def test_refused_files_cost_nothing(page, server, tmp_path):
 
 
 @pytest.mark.parametrize("close", [False, True], ids=["patience", "close"])
-def test_a_question_that_got_lost_locks_nothing(page, close):
+def test_a_question_that_got_lost_locks_nothing(open_page, close):
+    page = open_page(viewport=DESKTOP)
     page.clock.install()
     page.locator("#picker .plus").click()
     with unheard(page):

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.conftest import SLOW, gradient, unheard
+from tests.conftest import DESKTOP, SLOW, gradient, unheard
 from tests.test_api import bomb, no_picture
 from tests.test_page import PHONE, button, drawn, picture
 from tests.test_photo_api import difference, turned, upright
@@ -332,7 +332,8 @@ def test_all_styles(page, photo):
     expect(styles).to_have_count(0)  # they were of another photo
 
 
-def test_questions_that_got_lost_lock_nothing(page, photo):
+def test_questions_that_got_lost_lock_nothing(open_photos, photo):
+    page = open_photos(viewport=DESKTOP)
     everything, go = button(page, "Show all"), page.locator("#cycle [data-ask=round]")
     restyled(page, photo)
     page.clock.install()
