@@ -14,10 +14,13 @@ const mark = () => {
     auto.tabIndex = 0;
   }
 };
-const choose = next => {
+const hold = next => {
   colour = next;
   props.value = { colour };
   keepIn('colour', colour);
+};
+const choose = next => {
+  hold(next);
   mark();
   tell('repaint');
 };
@@ -27,8 +30,7 @@ element.addEventListener('keydown', event => { // the colour field beside the ra
   if (radios().includes(document.activeElement)) turning(radios(), event)?.click();
 });
 
-let again = /^#[0-9a-f]{6}$/.test(keptIn('colour')); // Gradio is yet to hear what was found again, which it does not before the page is up
-if (again) colour = keptIn('colour');
+let found = /^#[0-9a-f]{6}$/.test(keptIn('colour')) ? keptIn('colour') : null; // Gradio does not hear of it before the page is up
 know('translator', ({ controls, colours }) => {
   element.hidden = !controls.includes('colour');
   $('.list').replaceChildren(...[...new Set(colours)].slice(0, props.most).map(swatch => {
@@ -38,13 +40,9 @@ know('translator', ({ controls, colours }) => {
     button.onclick = () => choose(swatch);
     return button;
   }));
-  if (element.hidden) { // this translator takes none
-    colour = null;
-    keepIn('colour', null);
-  }
-  props.value = { colour };
-  if (again) tell('repaint');
-  again = false;
+  if (element.hidden) hold(null); // this translator takes none
+  else if (found) choose(found);
+  found = null;
   mark();
 });
 know('shown', answer => { // which one the seed picked

@@ -45,15 +45,20 @@ const begin = (text, share) => {
 };
 const wanted = () => ({ takes, palette: palette.hidden ? '' : $('select').value });
 let sent = null; // the file that was sent last, to be sent again for another network in it
-const parts = (place, names, now) => {
-  const list = names.map((name, i) => {
-    const button = make('button', { type: 'button', role: 'radio', 'aria-checked': name === now, tabindex: name === now || (!i && !now) ? 0 : -1 }, name);
-    button.onclick = () => { if (name !== now) take(sent, name); };
+const field = (name, entries, now, pick, turned) => { // `turned` is told of the radio that an arrow key has led to
+  const list = entries.map(([value, text]) => {
+    const button = make('button', { type: 'button', role: 'radio', 'aria-checked': value === now, tabindex: value === now ? 0 : -1 }, text);
+    button.onclick = () => pick(value);
     return button;
   });
-  const group = make('div', { class: 'choice', role: 'radiogroup', 'aria-label': word('part') }, ...list);
-  group.addEventListener('keydown', event => turning(list, event));
-  place.replaceChildren(...(names.length ? [make('div', { class: 'field' }, make('span', {}, word('part')), group)] : []));
+  if (!entries.some(([value]) => value === now)) list[0].tabIndex = 0;
+  const group = make('div', { class: 'choice', role: 'radiogroup', 'aria-label': word(name) }, ...list);
+  group.addEventListener('keydown', event => turned(turning(list, event)));
+  return make('div', { class: 'field' }, make('span', {}, word(name)), group);
+};
+const parts = (place, names, now) => { // an arrow key only leads to one: a file takes a while to send
+  const again = name => { if (name !== now) take(sent, name); };
+  place.replaceChildren(...(names.length ? [field('part', names.map(name => [name, name]), now, again, () => {})] : []));
 };
 const take = async (file, part = '') => {
   input.value = '';
@@ -97,18 +102,15 @@ $('.hub').onsubmit = event => {
 let touched = ''; // the setting that the person last turned, and turns on
 const choices = { statistics: ['image', 'running'], noise: [true, false] };
 const setting = (name, now) => {
-  const list = choices[name].map(value => {
-    const button = make('button', { type: 'button', role: 'radio', 'aria-checked': value === now, tabindex: value === now ? 0 : -1 }, word(`${name}_${value}`));
-    button.onclick = () => {
-      touched = name;
-      begin(word('opening'));
-      question({ handle: shown.offer.name, [name]: value });
-    };
-    return button;
-  });
-  const group = make('div', { class: 'choice', role: 'radiogroup', 'aria-label': word(name) }, ...list);
-  group.addEventListener('keydown', event => turning(list, event)?.click());
-  return make('div', { class: 'field', 'data-setting': name }, make('span', {}, word(name)), group, make('small', {}, word(`${name}_explain`)));
+  const pick = value => {
+    touched = name;
+    begin(word('opening'));
+    question({ handle: shown.offer.name, [name]: value });
+  };
+  const whole = field(name, choices[name].map(value => [value, word(`${name}_${value}`)]), now, pick, button => button?.click());
+  whole.dataset.setting = name;
+  whole.append(make('small', {}, word(`${name}_explain`)));
+  return whole;
 };
 const show = answer => {
   shown = answer;

@@ -1,6 +1,5 @@
 const seed = $('[type=number]'), noise = $('[type=checkbox]'), wrong = $('.wrong');
 let usual = noise.checked; // what the last translator has noise set to, until the person sets it
-let again = false; // Gradio is yet to hear what was found again, which it does not before the page is up
 const change = () => {
   const fine = seed.value !== '' && seed.validity.valid;
   wrong.hidden = fine;
@@ -16,19 +15,18 @@ noise.onchange = change;
 const roll = () => { seed.value = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1; change(); };
 $('.dice').onclick = roll;
 hear('roll', roll);
-const before = keptIn('sample');
-if (typeof before?.seed === 'number' && [before.noise, before.usual].every(value => typeof value === 'boolean')) {
-  seed.value = before.seed;
-  noise.checked = before.noise;
-  usual = before.usual;
-  again = true;
-}
+let found = keptIn('sample'); // Gradio does not hear of it before the page is up
+if (typeof found?.seed === 'number' && [found.noise, found.usual].every(value => typeof value === 'boolean')) {
+  seed.value = found.seed;
+  noise.checked = found.noise;
+  usual = found.usual;
+} else found = null;
 know('translator', ({ controls, noise: own }) => {
   $('.seed').hidden = $('.dice').hidden = !controls.includes('seed');
   $('.switch').hidden = !controls.includes('noise');
-  const changed = own !== usual || again;
-  again = false;
+  if (own === usual && !found) return;
   if (own !== usual) noise.checked = usual = own;
-  if (changed) change();
+  found = null;
+  change();
 });
 element.dataset.ready = '';

@@ -145,13 +145,19 @@ def _read_state(path: Path, expected: dict[str, torch.Tensor]) -> dict[str, torc
         if tensor.shape != expected[name].shape:
             sizes = f"{tuple(tensor.shape)} where {tuple(expected[name].shape)} belongs"
             raise WeightsDamaged(f"{_short(path)} belongs to another network: {name} is {sizes}.")
-        if expected[name].is_floating_point() and not tensor.is_floating_point():
-            kind = str(tensor.dtype).removeprefix("torch.")
-            raise WeightsDamaged(f"{_short(path)} cannot be used: {name} holds {kind} numbers; expected float.")
+        if wrong := wrong_kind(tensor, expected[name]):
+            raise WeightsDamaged(f"{_short(path)} cannot be used: {name} {wrong}.")
         state[name] = tensor.to(expected[name].dtype)
         if not state[name].isfinite().all():
             raise WeightsDamaged(f"{_short(path)} is damaged: {name} holds values that are not finite.")
     return state
+
+
+def wrong_kind(tensor: torch.Tensor, expected: torch.Tensor) -> str:
+    """What is wrong with whole numbers where floating point ones belong; empty where nothing is."""
+    if not expected.is_floating_point() or tensor.is_floating_point():
+        return ""
+    return f"holds {str(tensor.dtype).removeprefix('torch.')} numbers; expected float"
 
 
 def _short(path: Path) -> str:

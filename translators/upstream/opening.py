@@ -15,7 +15,7 @@ from translators.pix2pixhd import Encoder, GlobalGenerator, LocalEnhancer, Multi
 from translators.upstream import patchgan, resnet, unet
 from translators.upstream.evidence import Found
 from translators.upstream.reading import DEEPEST, State, dicts, joined, read
-from translators.weights import unfilled
+from translators.weights import unfilled, wrong_kind
 
 RECOGNIZERS = (
     unet.recognize,
@@ -196,8 +196,8 @@ def _fitted(path: Path, place: str, state: State, found: Found, module: nn.Modul
             raise refuse(original, f"is {tuple(value.shape)} where {tuple(ours[wanted[original]].shape)} belongs")
         if value.layout != torch.strided or value.device.type != "cpu" or value.is_quantized or value.is_complex():
             raise refuse(original, "is not a plain tensor")
-        if ours[wanted[original]].is_floating_point() and not value.is_floating_point():
-            raise refuse(original, f"holds {_kind(value)} numbers; expected float")
+        if wrong := wrong_kind(value, ours[wanted[original]]):
+            raise refuse(original, wrong)
     stored = {value.untyped_storage().data_ptr(): value.untyped_storage().nbytes() for value in used.values()}
     size = sum(value.nbytes for value in used.values())
     if size > min(sum(stored.values()), path.stat().st_size):  # one number shown many times, or none at all: small here, huge once copied
@@ -208,10 +208,6 @@ def _fitted(path: Path, place: str, state: State, found: Found, module: nn.Modul
         if not fitted[wanted[original]].isfinite().all():
             raise refuse(original, "holds values that are not finite")
     return fitted
-
-
-def _kind(value: Tensor) -> str:
-    return str(value.dtype).removeprefix("torch.")
 
 
 def _more(keys: list[str]) -> str:
