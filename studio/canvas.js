@@ -54,13 +54,11 @@ const count = () => {
 };
 const keep = () => {
   count();
-  try {
-    localStorage.setItem(props.store, JSON.stringify(held()));
-  } catch { /* storage is full or forbidden: the drawing lasts as long as the page */ }
+  shelve(props.store, JSON.stringify(held()));
 };
 const kept = () => {
   try {
-    const { width, height, runs, colours } = JSON.parse(localStorage.getItem(props.store));
+    const { width, height, runs, colours } = JSON.parse(shelved(props.store));
     return width === W && height === H ? hints.adopt(sheet.fromRuns(runs), colours) : null;
   } catch { return null; }
 };

@@ -36,6 +36,19 @@ const keptAs = name => `trazo-${props.channel}-${name}`;
 const keepIn = (name, value) => { try { sessionStorage.setItem(keptAs(name), JSON.stringify(value)); } catch { /* storage is full or forbidden */ } };
 const keptIn = name => { try { return JSON.parse(sessionStorage.getItem(keptAs(name))); } catch { return null; } };
 
+// What a person drew or chose: a reload finds what was last in its own tab, whatever other tabs did since; a new tab what was last in any.
+const onShelves = use => ['sessionStorage', 'localStorage'].map(shelf => { try { return use(window[shelf]); } catch { return null; } }); // full or forbidden
+const shelved = key => {
+  const [own, newest] = onShelves(shelf => shelf.getItem(key));
+  if (!own && newest) onShelves(shelf => shelf.setItem(key, newest)); // from here on this tab's own
+  return own ?? newest;
+};
+const shelve = (key, text) => {
+  if (text === shelved(key)) return; // what a reload brings back is not new to other tabs
+  onShelves(shelf => shelf.removeItem(key)); // rather none than an older one, where there is no room for the new one
+  onShelves(shelf => shelf.setItem(key, text));
+};
+
 element.innerHTML = props.markup; // our own file, without anyone's text in it
 for (const node of $$('[data-word]')) node.textContent = word(node.dataset.word);
 for (const node of $$('[data-label]')) { node.setAttribute('aria-label', word(node.dataset.label)); }

@@ -26,7 +26,7 @@ const choose = name => {
   explain(null);
   props.value = { name };
   const chosen = offers.find(offer => offer.name === name);
-  try { if (!chosen.own) localStorage.setItem(props.store, name); } catch { /* storage is forbidden */ }
+  if (!chosen.own) shelve(props.store, name);
   for (const button of ready()) {
     button.setAttribute('aria-checked', button.dataset.name === name);
     button.tabIndex = button.dataset.name === name ? 0 : -1;
@@ -38,11 +38,10 @@ list.addEventListener('keydown', event => turning(ready(), event)?.click());
 
 hear('pick', ({ name }) => choose(name));
 
-const stored = () => { try { return localStorage.getItem(props.store); } catch { return null; } };
 const arrange = () => {
   if (!props.value?.offers) return;
   catalogue = props.value.offers;
-  lay(own?.name ?? stored());
+  lay(own?.name ?? shelved(props.store));
 };
 const lay = wanted => {
   if (!catalogue.length) return;

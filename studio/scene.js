@@ -28,15 +28,13 @@ hear('repaint', repaint);
 // A finished change is kept for the next visit, a scene a translator.
 const store = () => `${props.store}-${translator.name}`;
 const keep = () => {
-  try {
-    const { width, height } = sheet;
-    localStorage.setItem(store(), JSON.stringify({ width, height, runs: sheet.runs(), styles: standing() }));
-  } catch { /* storage is full or forbidden: the scene lasts as long as the page */ }
+  const { width, height } = sheet;
+  shelve(store(), JSON.stringify({ width, height, runs: sheet.runs(), styles: standing() }));
 };
 const fits = ids => ids && ids.every(id => (id & mask) < translator.classes.length);
 const kept = () => {
   try {
-    const { width, height, runs, styles } = JSON.parse(localStorage.getItem(store()));
+    const { width, height, runs, styles } = JSON.parse(shelved(store()));
     const ids = width === sheet.width && height === sheet.height && sheet.fromRuns(runs);
     return fits(ids) ? { ids, styles } : null;
   } catch { return null; }

@@ -141,6 +141,27 @@ def test_a_reload_keeps_the_drawing(page):
     assert settled(page) == ink and picture(page) == before
 
 
+def test_each_tab_finds_its_own_drawing_again(open_page):
+    """The tabs share a profile: what the other one draws and chooses is for tabs to come."""
+    one = open_page()
+    drawn(one)
+    mine = settled(one)
+    other = open_page()
+    assert at_rest(other) == mine
+    other.locator("#picker [role=radio]:not([aria-disabled])").last.click()
+    chosen = other.locator("#picker [aria-checked=true]").get_attribute("data-name")
+    stroke(other, [(100, 100), (300, 100)])
+    theirs = settled(other)
+    assert theirs > mine
+    reload(one)
+    one.wait_for_selector("#canvas [data-ready]")
+    assert at_rest(one) == mine
+    assert one.locator("#picker [aria-checked=true]").get_attribute("data-name") != chosen
+    newest = open_page()
+    assert at_rest(newest) == theirs
+    assert newest.locator("#picker [aria-checked=true]").get_attribute("data-name") == chosen
+
+
 def test_a_stroke_ends_with_the_tool_that_it_began_with(page):
     stroke(page, [(100, 100), (200, 100)], lift=False)
     page.locator("#canvas canvas").focus()

@@ -1,13 +1,13 @@
 // Goes before the script of every scene: what a permanent link gave, and one question at a time; the newest wish goes when the answer came.
 // The address keeps a link, so that a reload meets it again. `meet` notes in the tab which link it met, and whether that was made there: the
-// drawing of one that came from elsewhere stays in the tab (`shelf`), beside one's own.
+// drawing of one that came from elsewhere (`foreign`) stays in the tab, beside one's own.
 const meet = (hash, own) => { try { sessionStorage.setItem('trazo-link', JSON.stringify({ hash, own })); } catch { /* forbidden */ } };
 const met = () => { try { return JSON.parse(sessionStorage.getItem('trazo-link')); } catch { return null; } };
 const linked = () => {
   const [hash, scene, state] = /^#scene=(\w+)(?:&with=([\w-]+))?$/.exec(location.hash) ?? [];
   const before = met(), again = Boolean(hash) && before?.hash === hash, own = !hash || (again && before.own);
   if (hash && !again) {
-    try { for (const key of Object.keys(sessionStorage).filter(key => key.startsWith('trazo-pad-'))) sessionStorage.removeItem(key); } catch { /* forbidden */ }
+    try { for (const key of Object.keys(sessionStorage).filter(key => key.startsWith(keptAs('pad-')))) sessionStorage.removeItem(key); } catch { /* forbidden */ }
     meet(hash, false);
   }
   const found = { scene, state: {}, again, own };
@@ -20,7 +20,7 @@ const link = (window.trazoLink ??= linked());
 const given = link.state?.[props.name] ?? null; // anybody's, so each value is looked at before it is used
 const among = (list, value, otherwise = list[0]) => (list.includes(value) ? value : otherwise);
 const pair = value => (Array.isArray(value) && value.length === 2 && value.every(Number.isInteger) ? value : null);
-const shelf = () => (given && !link.own ? sessionStorage : localStorage); // throws where it is forbidden
+const foreign = Boolean(given) && !link.own;
 const linkable = get => { (channel.linkable ??= {})[props.name] = get; }; // what a permanent link keeps of this part
 
 const here = () => channel.last.scene?.name === props.name;

@@ -1,4 +1,4 @@
-const boxes = props.kind !== 'strokes', [W, H] = props.size, key = boxes ? 'boxes' : 'strokes', store = `trazo-pad-${props.kind}`;
+const boxes = props.kind !== 'strokes', [W, H] = props.size, key = boxes ? 'boxes' : 'strokes', name = `pad-${props.kind}`;
 const view = $('canvas'), context = view.getContext('2d'), file = $('[type=file]');
 const ZOOM = 512 / W, STEPS = 40;
 view.width = 512;
@@ -11,7 +11,7 @@ const fits = value => value && typeof value === 'object' && Array.isArray(value[
   && (boxes ? item.length === 5 && item.every(Number.isFinite) && item[0] in props.names : item.every(point => Array.isArray(point) && point.length === 2 && point.every(Number.isFinite))));
 const read = value => (fits(value) ? copy(boxes ? { sample: typeof value.sample === 'string' ? value.sample : null, boxes: value.boxes }
   : { width: Math.min(64, Math.max(1, +value.width || 5)), strokes: value.strokes }) : null);
-const kept = () => { try { return read(JSON.parse(shelf().getItem(store))); } catch { return null; } };
+const kept = () => { try { return read(foreign ? keptIn(name) : JSON.parse(shelved(`trazo-${name}`))); } catch { return null; } };
 
 const draw = () => {
   drawItems();
@@ -47,7 +47,8 @@ const changed = () => {
   draw();
   element.dataset.count = drawing[key].length;
   $('[data-act=undo]').disabled = !past.length && !drawing[key].length;
-  try { shelf().setItem(store, JSON.stringify(drawing)); } catch { /* it lasts as long as the page */ }
+  if (foreign) keepIn(name, drawing);
+  else shelve(`trazo-${name}`, JSON.stringify(drawing));
   tell(`drawing_${props.kind}`, copy(drawing));
 };
 const take = next => { drawing = next; layBase(); changed(); };

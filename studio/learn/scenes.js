@@ -5,7 +5,6 @@ const buttons = names.map((name, i) => {
   return button;
 });
 list.append(...buttons);
-const stored = () => { try { return localStorage.getItem('trazo-scene'); } catch { return null; } };
 const ours = name => (names.includes(name) ? name : null);
 const current = () => element.dataset.scene;
 const show = name => {
@@ -19,7 +18,7 @@ const show = name => {
   if (stage) Object.assign(stage.dataset, { scene: name, pad: props.scenes[name] });
   $('.explain').textContent = word(`explain_${name}`);
   status.textContent = word(`title_${name}`);
-  try { localStorage.setItem('trazo-scene', name); } catch { /* storage is forbidden */ }
+  shelve('trazo-scene', name);
   requestAnimationFrame(() => tell('scene', { name }));
 };
 const move = by => show(names[(names.indexOf(current()) + by + names.length) % names.length]);
@@ -79,5 +78,6 @@ for (const code of Object.keys(props.words)) {
   $('.languages').append(button);
 }
 if (given?.lecture) setLecture(true);
-show((link.again && ours(stored())) || ours(link.scene) || ours(stored()) || names[0]);
+const last = ours(shelved('trazo-scene'));
+show((link.again && last) || ours(link.scene) || last || names[0]);
 element.dataset.ready = '';
