@@ -110,6 +110,20 @@ def test_a_bad_file_is_named_and_the_others_are_painted(cards, tmp_path):
     assert "1 translated, 2 already there, 0 could not be." in run("photo2monet", pictures, out).stdout
 
 
+@pytest.mark.skipif(sys.platform == "darwin", reason="file names are UTF-8 there")
+def test_a_name_that_is_no_text_is_told_as_far_as_it_goes(cards, tmp_path):
+    name = os.fsdecode(b"fl\xf6te.jpg")
+    photo(tmp_path / "in" / "a.jpg")
+    damaged(tmp_path / "in" / "b.jpg").rename(tmp_path / "in" / name)
+    done = run("photo2monet", tmp_path / "in", tmp_path / "out")
+    assert done.exit_code == 1, done.output
+    assert "1 translated, 0 already there, 1 could not be:\n  fl\ufffdte.jpg: " in done.stdout
+    (tmp_path / "in" / name).unlink()
+    photo(tmp_path / "in" / "b.jpg").rename(tmp_path / "in" / name)
+    assert run("photo2monet", tmp_path / "in", tmp_path / "out").exit_code == 0
+    assert (tmp_path / "out" / name).with_suffix(".png").exists()
+
+
 def test_what_is_there_is_left_as_it_is(cards, tmp_path):
     pictures, out = tmp_path / "in", tmp_path / "out"
     for seed, name in enumerate(("a.jpg", "b.jpg", "c.jpg")):
