@@ -63,7 +63,7 @@ watch('value', () => {
   const answer = props.value;
   if (!job || answer?.job !== job || !('error' in answer || 'l1' in answer)) return;
   if (answer.gone) return tell('lost', { again: $(`[data-ask=${answer.what}]`).onclick });
-  if (answer.error) problem.textContent = answer.error;
+  if (answer.error) problem.textContent = refusal(answer.error);
   else results[answer.what](answer);
   job = '';
   rest();

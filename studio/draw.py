@@ -63,11 +63,13 @@ def surprise(name: str) -> Image.Image:
     return Image.open(random.choice(samples))
 
 
-def lines_of(photo: Image.Image) -> Image.Image:
+def lines_of(sent: Any) -> tuple[Any, dict[str, Any]]:
+    """A photo that was sent as lines for the canvas, which stays as it is where the photo cannot be used; the button then says why."""
+    answer = {"number": sent.get("number")} if isinstance(sent, dict) else {}
     try:
-        return drawing.from_photo(photo)
+        return drawing.from_photo(uploads.opened(sent)), answer
     except TranslationError as error:
-        raise refuse(error) from None
+        return gr.skip(), {**answer, "error": str(error)}
 
 
 def thinner(sheet: Sheet) -> Sheet:
@@ -146,7 +148,7 @@ def place(page: gr.Blocks) -> None:
     canvas.settled(look, [canvas, picker], doctor, **live)
     doctor.thin(thinner, canvas, canvas, **quiet)
     surprising.click(surprise, picker, canvas, **quiet)
-    photo.upload(lines_of, photo, canvas, **quiet)
+    photo.upload(lines_of, photo, [canvas, photo], **quiet)
     picker.input(identity, picker, card, trigger_mode="always_last", **quiet)
     page.load(lambda: offers(KIND), None, picker, queue=False, **quiet)
     gr.api(draw, api_name="draw", concurrency_limit=1, concurrency_id="network")

@@ -134,7 +134,7 @@ watch('value', () => {
   if (answer?.number !== number || !('offer' in answer || 'error' in answer)) return;
   busy('');
   if (answer.error) {
-    complain(answer.error);
+    complain(refusal(answer.error));
     parts($('.ask .parts'), answer.parts ?? []);
   }
   else {

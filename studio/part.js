@@ -1,7 +1,8 @@
 // Goes before the script of every part; see component.py.
 const language = navigator.language.slice(0, 2) in props.words ? navigator.language.slice(0, 2) : 'en';
 const known = key => props.words[language][key];
-const word = (key, fill = {}) => known(key).replace(/\{(\w+)\}/g, (_, name) => fill[name]);
+const filled = (text, fill) => text.replace(/\{(\w+)\}/g, (_, name) => fill[name]);
+const word = (key, fill = {}) => filled(known(key), fill);
 const $ = selector => element.querySelector(selector);
 const $$ = selector => [...element.querySelectorAll(selector)];
 
@@ -10,6 +11,16 @@ const make = (tag, attributes = {}, ...children) => {
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   node.append(...children); // strings become text, never markup
   return node;
+};
+
+// The English sentence in which the server refuses, in the person's language; as it is where words_refused.py does not have it.
+const refusal = text => {
+  for (const row of window.trazoRefusals) {
+    const pattern = row.en.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\\\{(\w+)\\\}/g, '(?<$1>.+?)');
+    const found = new RegExp(`^${pattern}$`, 's').exec(text);
+    if (found) return filled(row[language], found.groups);
+  }
+  return text;
 };
 
 // Which radio an arrow key leads to, round and round from the one in focus; it has the focus now. None for any other key.

@@ -27,7 +27,7 @@ const enable = () => {
 const clear = error => {
   shown = null;
   image.removeAttribute('src');
-  say(error || word(props.labels ? 'empty_labels' : 'empty'));
+  say(error ? refusal(error) : word(props.labels ? 'empty_labels' : 'empty'));
   note.classList.toggle('error', Boolean(error));
   for (const part of ['ms', 'ms-word', 'preview', 'round']) $(`.${part}`).textContent = '';
 };

@@ -115,7 +115,7 @@ watch('value', () => {
   } else if (answer.error) {
     drop();
     asked = '';
-    clear(answer.error, true);
+    clear(refusal(answer.error), true);
   } else if (answer.picture) finish(answer, job);
   else if ('done' in answer) {
     busy(answer.total > 1 ? word('tiles', answer) : word('working'), answer.done, answer.total);

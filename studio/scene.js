@@ -363,7 +363,7 @@ hear('sample', ({ name }) => ask({ sample: name }));
 watch('value', () => { // what Python says of a file or a test label map
   const answer = props.value;
   if (answer?.number !== number || !('error' in answer || 'loaded' in answer)) return;
-  if (answer.error) { problem.textContent = answer.error; return; }
+  if (answer.error) { problem.textContent = refusal(answer.error); return; }
   const ids = answer.translator === translator.name && sheet.fromRuns(answer.loaded);
   if (!fits(ids)) return;
   styles = [];

@@ -35,7 +35,7 @@ const take = async file => {
 watch('value', async () => {
   const answer = props.value;
   if (answer?.number !== number || !('preview' in answer || 'error' in answer)) return;
-  if (answer.error) return complain(answer.error);
+  if (answer.error) return complain(refusal(answer.error));
   view.src = answer.preview.url;
   await view.decode().catch(() => {});
   if (answer.number !== number) return;

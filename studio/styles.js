@@ -39,7 +39,7 @@ watch('value', () => {
   const answer = props.value;
   if (!job || answer?.job !== job) return;
   if (answer.gone) return tell('lost', { again: button.onclick });
-  if (answer.error) { problem.textContent = answer.error; return drop(); }
+  if (answer.error) { problem.textContent = refusal(answer.error); return drop(); }
   const { pictures = [], total } = answer;
   gallery.hidden = false;
   gallery.append(...pictures.slice(gallery.children.length).map(figure));

@@ -21,6 +21,10 @@ const take = async file => {
     input.value = '';
   }
 };
+watch('value', () => { // Python could not use it
+  const answer = props.value;
+  if (answer?.number === number && answer.error) problem.textContent = refusal(answer.error);
+});
 button.onclick = () => input.click();
 input.onchange = () => take(input.files[0]);
 hear('dropped', take);

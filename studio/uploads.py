@@ -6,7 +6,7 @@ from typing import Any
 from gradio.utils import get_upload_folder, is_in_or_equal
 from PIL import Image
 
-from studio.component import Part, refuse
+from studio.component import Part
 from translators import BadPicture
 from translators.images import open_hints, open_label_map, open_picture
 
@@ -52,19 +52,8 @@ def _path(payload: Any) -> str:
     return path
 
 
-def picture(payload: Any, longest: int = 2048) -> Image.Image:
-    """The same, where a refusal goes to Gradio (gr.Error)."""
-    try:
-        return opened(payload, longest)
-    except BadPicture as error:
-        raise refuse(error) from None
-
-
 class Photo(Part):
-    """A button that uploads a picture and gives events a `PIL.Image`."""
+    """A button that uploads a picture: {"path": ..., "number": ...}. What cannot be used is answered with {"number": ..., "error": ...}."""
 
     def __init__(self, **props: Any):
         super().__init__("uploads", **props)
-
-    def preprocess(self, payload: Any) -> Image.Image:
-        return picture(payload)

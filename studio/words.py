@@ -4,6 +4,7 @@ import gradio as gr
 
 from studio.words_classes import CLASSES
 from studio.words_learn import LEARN
+from studio.words_refused import SENTENCES
 from translators.upstream import evidence, opening, resnet, unet
 
 LANGUAGES = ("es", "en", "ru")
@@ -657,6 +658,7 @@ ROOMS: dict[str, dict[str, tuple[str, str, str]]] = {
     **LEARN,
 }
 
+REFUSALS = [dict(zip(LANGUAGES, row, strict=True)) for row in SENTENCES]
 I18N = gr.I18n(**{language: {key: row[i] for key, row in ROOMS["page"].items()} for i, language in enumerate(LANGUAGES)})
 
 

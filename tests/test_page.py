@@ -414,10 +414,23 @@ def test_a_photo_becomes_lines(page, tmp_path):
 def test_a_bad_photo_costs_nothing(page, tmp_path, make, words):
     before = drawn(page)
     send(page, make(tmp_path / "<b>sent.png"))
-    toast = page.get_by_test_id("toast-body")
-    expect(toast).to_contain_text(words)
-    assert toast.locator("b").count() == 0  # a file's name is no markup
+    problem = page.locator("#photo .problem")
+    expect(problem).to_contain_text(words)
+    assert problem.locator("b").count() == 0  # a file's name is no markup
     assert settled(page) and picture(page) == before
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("es-ES", "sent.png no es una imagen que aquí se pueda leer"), ("ru-RU", "sent.png — не картинка, которую здесь можно прочитать")],
+    ids=["es", "ru"],
+)
+def test_a_refusal_is_told_in_the_person_s_language(open_page, tmp_path, locale, words):
+    page = open_page(locale=locale)
+    with page.expect_file_chooser() as chooser:
+        page.locator("#photo button").click()
+    chooser.value.set_files(no_picture(tmp_path / "sent.png"))
+    expect(page.locator("#photo .problem")).to_contain_text(words)
 
 
 def test_the_doctor_thins_thick_lines(page):

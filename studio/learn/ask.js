@@ -53,7 +53,7 @@ const answers = show => watch('value', () => { // `show` is given the answer, an
   if (heard === asked || told?.serial !== asked || !('answer' in told || 'error' in told)) return;
   heard = asked;
   const missing = told.answer?.missing;
-  $('.problem').textContent = told.error ?? (missing ? word('missing') : '');
+  $('.problem').textContent = told.error ? refusal(told.error) : missing ? word('missing') : '';
   element.classList.toggle('without', Boolean(missing));
   if (told.answer && !missing) show(told.answer, question);
   element.dataset.answered = asked;
