@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from studio.learn import SCENES
 from tests.conftest import DESKTOP, PATIENCE, drag
-from tests.test_page import PHONE, button, calm, reload
+from tests.test_page import PHONE, button, leaving, load, reload
 
 BOTH = pytest.mark.parametrize("settings", [{"viewport": DESKTOP}, PHONE], ids=["desktop", "phone"])
 ASKING = [name for name in SCENES if name != "rounds"]
@@ -633,8 +633,7 @@ def test_a_link_with_values_that_nobody_knows_shows_its_scene(open_page, scene, 
     page = open_page(viewport=DESKTOP)
     code = base64.urlsafe_b64encode(json.dumps({scene: state}).encode()).decode().rstrip("=")
     address = page.url
-    page.goto("about:blank")
-    page.goto(f"{address}#scene={scene}&with={code}")
+    load(page, f"{address}#scene={scene}&with={code}")
     answered(page, scene)
     expect(page.locator(f"#{scene} .problem")).to_be_empty()
     assert data(page, scene).keys() & {"run", "gains", "deviation", "cells", "count", "step"}
@@ -654,8 +653,7 @@ def test_a_link_brings_scene_drawing_and_settings(open_learn, open_page):
     code = page.evaluate("location.hash")
 
     other = open_page(viewport=DESKTOP)
-    other.goto("about:blank")
-    other.goto(page.url.split("#")[0] + code)
+    load(other, page.url.split("#")[0] + code)
     other.wait_for_selector("#skips [data-answered]:not([data-busy])")
     assert data(other, "pad_strokes")["count"] == "6" and data(other, "skips")["gains"] == "0,0,0,0,0,0"
     assert sources(other, "#skips img") == picture
@@ -665,15 +663,13 @@ def test_a_link_in_the_same_tab_opens_learn_from_wherever_one_is(page):
     page.set_default_timeout(3 * PATIENCE)
     tabs, address = page.get_by_role("tab"), page.url
     tabs.nth(2).click()
-    calm(page)
-    page.goto(f"{address}#scene=eye")  # a new hash alone: the page loads itself anew
-    page.wait_for_selector("#scene-eye", state="visible")
+    with leaving(page):
+        page.goto(f"{address}#scene=eye")  # a new hash alone: the page loads itself anew
+        page.wait_for_selector("#scene-eye", state="visible")
     tabs.nth(1).click()
     reload(page)
     expect(tabs.nth(1)).to_have_attribute("aria-selected", "true")
-    calm(page)
-    page.goto("about:blank")
-    page.goto(f"{address}#scene=eye")
+    load(page, f"{address}#scene=eye")
     page.wait_for_selector("#scene-eye", state="visible")
 
 
@@ -700,18 +696,16 @@ def test_a_link_leaves_ones_own_drawing_alone(open_learn, open_page):
         act(other, "pad_strokes", "undo").click()
     assert data(other, "pad_strokes")["count"] == "4"
     answered(other, "skips")
-    calm(other)
-    other.evaluate("code => { location.hash = code; }", code)  # pasted into the address bar of the open page
-    other.wait_for_function("document.querySelector('#pad_strokes [data-ready]')?.dataset.count === '7'")
+    with leaving(other):
+        other.evaluate("code => { location.hash = code; }", code)  # pasted into the address bar of the open page
+        other.wait_for_function("document.querySelector('#pad_strokes [data-ready]')?.dataset.count === '7'")
     answered(other, "skips")
     after(other, "skips", act(other, "pad_strokes", "undo").click)
     reload(other)
     loaded(other, "pad_strokes")
     answered(other, "skips")
     assert data(other, "pad_strokes")["count"] == "6"
-    calm(other)
-    other.goto("about:blank")
-    other.goto(plain)
+    load(other, plain)
     other.get_by_role("tab").nth(3).click()
     loaded(other, "pad_strokes")
     assert data(other, "pad_strokes")["count"] == "4"
@@ -729,8 +723,7 @@ def test_a_link_brings_the_style_of_a_streets_object(open_learn, open_page):
     make_link(page, "street")
 
     other = open_page(viewport=DESKTOP)
-    other.goto("about:blank")
-    other.goto(page.url)
+    load(other, page.url)
     answered(other, "street")
     assert data(other, "street")["style"] == style
     assert sources(other, "#street [data-kind=painted] img:first-child") == picture
@@ -739,9 +732,9 @@ def test_a_link_brings_the_style_of_a_streets_object(open_learn, open_page):
 def test_the_page_speaks_another_language(open_learn):
     page = open_learn("game", locale="ru-RU")
     expect(page.get_by_role("tab").nth(3)).to_have_text("Понять")
-    calm(page)
-    button(page, "ES").click()
-    expect(page.get_by_role("tab").nth(3)).to_have_text("Aprender")
+    with leaving(page):
+        button(page, "ES").click()
+        expect(page.get_by_role("tab").nth(3)).to_have_text("Aprender")
     expect(page.locator("#scenes [data-scene=game]").last).to_contain_text("El juego")
     expect(page.locator("#scene-game")).to_be_visible()
 
