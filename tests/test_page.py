@@ -49,7 +49,7 @@ def calm(page) -> None:
 
 @contextmanager
 def leaving(page) -> Iterator[None]:
-    """The page is left inside, if it can be when it is at rest: what Gradio logs of calls that are cut off is none of its errors."""
+    """Waits until the page is calm, and is left inside: what Gradio logs of calls that are cut off by that is none of its errors."""
     calm(page)
     before = len(page.wrong)
     yield
@@ -417,7 +417,7 @@ def photo(path):
 
 def send(page, path) -> None:
     with page.expect_file_chooser() as chooser:
-        button(page, "Use a photo").click()
+        page.locator("#photo button").click()
     chooser.value.set_files(path)
 
 
@@ -445,9 +445,7 @@ def test_a_bad_photo_costs_nothing(page, tmp_path, make, words):
 )
 def test_a_refusal_is_told_in_the_person_s_language(open_page, tmp_path, locale, words):
     page = open_page(locale=locale)
-    with page.expect_file_chooser() as chooser:
-        page.locator("#photo button").click()
-    chooser.value.set_files(no_picture(tmp_path / "sent.png"))
+    send(page, no_picture(tmp_path / "sent.png"))
     expect(page.locator("#photo .problem")).to_contain_text(words)
 
 
