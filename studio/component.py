@@ -14,6 +14,7 @@ import gradio as gr
 from studio import words
 
 HERE = Path(__file__).parent
+PATIENCE = 30_000  # milliseconds after which an answer counts as lost, where a part does not say otherwise
 
 
 class Part(gr.HTML):
@@ -23,7 +24,16 @@ class Part(gr.HTML):
     elements, and `tell`, `hear` and `know` to speak with the other parts of the same `channel` without the server.
     """
 
-    def __init__(self, part: str, *, value: Any = None, channel: str = "", scripts: tuple[str, ...] = (), **props):
+    def __init__(
+        self,
+        part: str,
+        *,
+        value: Any = None,
+        channel: str = "",
+        scripts: tuple[str, ...] = (),
+        patience: int = PATIENCE,
+        **props,
+    ):
         markup, name = HERE / f"{part}.html", Path(part).name
         sources = [(HERE / f"{script}.js").read_text("utf-8") for script in ("part", *scripts, part)]
         super().__init__(
@@ -34,6 +44,7 @@ class Part(gr.HTML):
             apply_default_css=False,
             elem_classes=["part", name],
             channel=channel,
+            patience=patience,
             markup=markup.read_text("utf-8") if markup.exists() else "",
             words=words.room(name),
             **props,

@@ -30,7 +30,7 @@ class Cycle(Part):
     """Gives events (`Question`, one of `TESTS`, whether to go on from the last round), and takes the answers of `explore`."""
 
     def __init__(self, *, channel: str, **props: Any):
-        super().__init__("cycle", channel=channel, patience=30000, **props)
+        super().__init__("cycle", channel=channel, **props)
 
     def preprocess(self, payload: Any) -> tuple[Question, str, bool]:
         asked, what = question(payload), payload.get("what")

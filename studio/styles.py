@@ -13,7 +13,7 @@ class Styles(Part):
     """Gives events a `Question`, and takes the answers of `all_styles`."""
 
     def __init__(self, *, channel: str, **props: Any):
-        super().__init__("styles", channel=channel, patience=30000, server_functions=[jobs.stop], **props)
+        super().__init__("styles", channel=channel, server_functions=[jobs.stop], **props)
 
     def preprocess(self, payload: Any) -> Question:
         return question(payload)

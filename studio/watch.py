@@ -78,6 +78,12 @@ def page(folder: Path) -> gr.Blocks:
     """The page for the runs below a folder."""
 
     def look(chosen: list[str] | None, shown: str | None, place: int, before: list | None) -> list:
+        try:
+            return looked(chosen, shown, place, before)
+        except FileNotFoundError:  # a run was removed in the middle of the look; the next one sees what is left
+            return [gr.skip()] * (6 + PLOTS)
+
+    def looked(chosen: list[str] | None, shown: str | None, place: int, before: list | None) -> list:
         there, given = runs_in(folder), (chosen, shown, place)
         chosen = [run for run in chosen or [] if run in there] or there[:1]
         shown = shown if shown in chosen else next(iter(chosen), None)
@@ -100,6 +106,12 @@ def page(folder: Path) -> gr.Blocks:
             *plots,
         ]
 
+    def move(run: str | None, place: int) -> Any:
+        try:
+            return grid_at(folder, run, place)
+        except FileNotFoundError:
+            return gr.skip()
+
     with gr.Blocks(title="Trazo", analytics_enabled=False, delete_cache=(3600, 3600)) as blocks, gr.Column():
         seen = gr.State(None)
         empty = gr.Markdown(I18N("watch_empty"), visible=False)
@@ -114,7 +126,7 @@ def page(folder: Path) -> gr.Blocks:
         quiet = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
         inputs, outputs = [runs, shown, scrubber, seen], [seen, empty, runs, shown, scrubber, grid, *plots]
         gr.on([blocks.load, timer.tick, runs.input, shown.input], look, inputs, outputs, **quiet)
-        scrubber.input(lambda run, place: grid_at(folder, run, place), [shown, scrubber], grid, **quiet)
+        scrubber.input(move, [shown, scrubber], grid, **quiet)
     return blocks
 
 

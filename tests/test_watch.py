@@ -1,9 +1,11 @@
 """The page that watches runs: what it reads of them, and the page itself in Chromium, on a desk and in a hand."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
+import gradio as gr
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
@@ -46,6 +48,26 @@ def test_runs_are_found_at_any_depth_and_curves_keep_them_apart(runs):
 def test_long_curves_are_thinned_out(tmp_path):
     (tmp_path / "log.jsonl").write_text("".join(f'{{"step": {step}, "L1": 0.5}}\n' for step in range(1, 1801)))
     assert watch.POINTS / 2 < len(watch.curves(tmp_path, ["."])["L1"]) <= watch.POINTS
+
+
+def test_a_run_that_is_removed_in_the_middle_of_a_look_is_gone_at_the_next(runs, monkeypatch):
+    handlers = {event.fn.__name__: event.fn for event in watch.page(runs).fns.values()}
+    look, move, listed = handlers["look"], handlers["move"], watch.runs_in
+    now, *_ = look(["new", "facades/old"], "new", 2, None)
+    assert len(now[0]) == 2
+
+    def listed_too_early(folder):
+        there = listed(folder)
+        shutil.rmtree(folder / "new", ignore_errors=True)
+        return there
+
+    with monkeypatch.context() as patch:
+        patch.setattr(watch, "runs_in", listed_too_early)
+        patch.setattr(watch, "grids", lambda folder, run: [folder / "new" / "samples" / "0000150.jpg"])
+        assert all(answer == gr.skip() for answer in look(["new", "facades/old"], "new", 2, now))
+        assert move("new", 0) == gr.skip()
+    after, *_ = look(["new", "facades/old"], "new", 2, now)
+    assert [run for run, _ in after[0]] == ["facades/old"] and after[1:3] == [["facades/old"], "facades/old"]
 
 
 def test_the_command_starts_the_studio_s_page(runs, monkeypatch):

@@ -29,7 +29,7 @@ from translators import weights
 from translators.cards import Card
 from translators.errors import BadCheckpoint, WeightsMissing
 from translators.from_labels import MAX_MARGIN, MAX_PIXELS, MAX_SIDE
-from translators.importing import card_of, slug
+from translators.importing import card_of, slug, without_dice
 from translators.labels import palette_of
 from translators.layouts import GRID
 from translators.weights import ARCHITECTURES, CONFIG, HUB_SECONDS, MODEL
@@ -113,8 +113,8 @@ def opened(place: Pinned, takes: str, *, palette: str | None = None) -> tuple[Ca
     features, assumed = 0, []
     if takes == "label map" and told.get("clusters"):
         features = len(next(iter(told["clusters"].values()))[0])
-    if takes == "photo" and config.get("dropout_at_test"):  # no seed comes with a photo
-        config["dropout_at_test"] = module.dropout_at_test = False
+    if takes == "photo":
+        without_dice(module, config)
     if takes == "drawing" and told.get("hints") and config["in_channels"] == 3 + colour_hints.CHANNELS:
         features = colour_hints.CHANNELS
     method = f"{METHODS[config['architecture']]}, {config['base_channels']} wide"

@@ -112,8 +112,8 @@ def opened(
     title, assumed, place, others = (config.pop(key) for key in ("title", "assumed", "part", "others"))
     if config["architecture"] not in ARCHITECTURES:
         raise NoGenerator(f"{path.name} is a {title}, which translates nothing by itself: import the generator.")
-    if takes == "photo" and config.get("dropout_at_test"):
-        config["dropout_at_test"] = module.dropout_at_test = False
+    if takes == "photo":
+        without_dice(module, config)
     card = card_of(path.name, name, takes, config, title, palette=palette, size=size)
     if card.palette and not palette:
         assumed.append(f"Its {config['in_channels']} channels are taken for {card.palette} and the boundaries between objects (palette).")
@@ -122,6 +122,12 @@ def opened(
     if others or part:
         source |= {"part": place, "others": others}
     return card, module, config | {"translator": {"size": card.size, "source": source, "assumed": assumed}}
+
+
+def without_dice(module: nn.Module, config: dict) -> None:
+    """Switches dropout off, in the network and its config: no seed comes with a photo, and the same photo is to give the same picture."""
+    if config.get("dropout_at_test"):
+        config["dropout_at_test"] = module.dropout_at_test = False
 
 
 def card_of(

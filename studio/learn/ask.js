@@ -44,7 +44,7 @@ const go = () => {
   element.dataset.busy = '';
   [question, wish] = [wish, null];
   props.value = { serial: ++asked, ...question };
-  patience = setTimeout(rest, 30000); // an answer that got lost blocks nothing; one that is only late counts until more is asked
+  patience = setTimeout(rest, props.patience); // an answer that got lost blocks nothing; one that is only late counts until more is asked
   trigger('input');
 };
 const ask = next => { wish = next; if (!underWay) go(); };
