@@ -57,10 +57,14 @@ def test_rare_classes_weigh_more(data):
 def test_a_run_that_is_stopped_goes_on_bit_for_bit(data, tmp_path):
     whole = train(data, tmp_path / "whole", SMALL, workers=0)
     train(data, tmp_path / "parts", SMALL, workers=0, stop_at=1)
+    with pytest.raises(BadData, match="parts: stopped at step 1, before its first look at val"):
+        read_segmenter(tmp_path / "parts")
     parts = train(data, tmp_path / "parts", SMALL, resume=True, workers=0)
     kept = [torch.load(tmp_path / name / "last.pt", weights_only=True) for name in ("whole", "parts")]
     assert whole["step"] == parts["step"] == 2
-    assert all(torch.equal(value, kept[1]["network"][name]) for name, value in kept[0]["network"].items())
+    for part in ("network", "best"):
+        assert all(torch.equal(value, kept[1][part][name]) for name, value in kept[0][part].items())
+    assert kept[0]["best_step"] == kept[1]["best_step"] == 2
     segmenter = read_segmenter(tmp_path / "whole")
     found = segmenter.confusion(Image.new("RGB", (48, 40), "white"), np.full((40, 48), 3, np.uint8))
     assert found.shape == (11, 11) and found.sum() == 40 * 48 == found[3].sum()

@@ -99,17 +99,20 @@ def read_segmenter(run: Path) -> Segmenter:
     """The network of a run that had the highest mean IoU on val.
 
     Raises:
-        BadData: the folder holds no run of this command, or a damaged one.
+        BadData: the folder holds no run of this command, or a damaged one, or one that has not looked at val yet.
     """
     try:
         kept = engine.load_checkpoint(run)
         settings = Settings(**kept["settings"])
         network = settings.network()
-        network.load_state_dict(kept["best"])
+        if looked := kept["iou"] >= 0:
+            network.load_state_dict(kept["best"])
     except engine.BadCheckpoint as error:
         raise BadData(str(error)) from error
     except (ValueError, KeyError, TypeError, RuntimeError) as error:
         raise BadData(f"{run}: not a run of python -m train.segmenter ({str(error).splitlines()[0]}).") from error
+    if not looked:
+        raise BadData(f"{run}: stopped at step {kept['step']}, before its first look at val; --resume goes on with it.")
     return Segmenter(network.eval().requires_grad_(False), settings)
 
 
@@ -156,13 +159,15 @@ def train(data: Path, out: Path, settings: Settings, resume=False, device: torch
             step += 1
             bar.update()
             stopping = asked_to_stop()
-            if step % every == 0 or step == last or stopping:
+            looked = step % every == 0 or step == steps  # not where it is stopped: a run that goes on chooses as an unbroken one does
+            if looked:
                 measured = measure(Segmenter(network.eval(), settings), val)
                 network.train()
                 bar.set_postfix(log.write(step, {"loss": loss, **measured, "seconds": clock.seconds()}))
                 if measured["iou"] > kept["iou"]:
                     best = {name: value.detach().clone() for name, value in network.state_dict().items()}
                     kept |= {"best": best, "best_step": step, **measured}
+            if looked or step == last or stopping:
                 kept |= {"settings": dataclasses.asdict(settings), "step": step, "seconds": clock.seconds()}
                 engine.save_checkpoint(out, kept | {"network": network.state_dict(), "optimizer": optimizer.state_dict()})
             if stopping:
@@ -196,6 +201,9 @@ def main(
     except ValueError as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(1) from error
+    if kept["iou"] < 0:
+        typer.echo(f"{out}: stopped at step {kept['step']}, before its first look at val.")
+        return
     typer.echo(f"{out}: mean IoU {kept['iou']:.3f} and pixel accuracy {kept['accuracy']:.3f} on val, at step {kept['best_step']:,}.")
 
 
