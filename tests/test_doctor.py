@@ -146,6 +146,7 @@ def test_missing_and_unread_folders(tmp_path):
     (root / "val").rename(root / "notes")
     report = examine(root)
     assert "test split" in " ".join(findings(report, "splits", "note"))
+    assert "There is no val split: train is watched, but not measured." in findings(report, "splits", "note")
     assert "notes/, testing/" in only(report, "splits", "warning")
     (root / "train").rename(root / "test")
     assert "no train split" in only(examine(root), "splits", "error")

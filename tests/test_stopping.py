@@ -1,6 +1,7 @@
 """The validation figure: logged, its lowest kept as best.pt, and the end of a run that no longer gets better."""
 
 import dataclasses
+import shutil
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,15 @@ def test_patience_on_the_training_pictures_is_refused(data, tmp_path):
         (tmp_path / "data" / "train" / part.name).write_bytes(part.read_bytes())
     with pytest.raises(BadData, match="in a val split"):
         run("pix2pix", {"pix2pix": tmp_path / "data"}, tmp_path / "run", patience=2, validate_every=2)
+
+
+@pytest.mark.parametrize("name", ["pix2pix", "pix2pixhd"])
+def test_training_pictures_give_no_validation_figure(name, data, tmp_path):
+    """Without a val folder, and with too few pairs to hold some out: no figure is logged as one, and no network is called the best."""
+    shutil.copytree(data[name] / "train", tmp_path / "data" / "train")
+    run(name, {name: tmp_path / "data"}, tmp_path / "run", validate_every=2, log_every=2)
+    assert looks(tmp_path / "run") == {} and engine.load_checkpoint(tmp_path / "run")["step"] == STEPS
+    assert not (tmp_path / "run" / "best.pt").exists()
 
 
 def test_a_figure_that_is_no_number_is_never_the_best():

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 from tests.tiny_runs import write_data
 from train import ablations
 from train.__main__ import app
+from train.data import BadData
 from translators import ablations as shipped
 from translators import cards
 from translators.pix2pix import PatchGAN, UNetGenerator
@@ -47,6 +49,21 @@ def test_every_row_of_the_paper_has_a_run():
     assert "| L1 | 40.0 | 0.500 | 100 (90 to 110) | 0.42 | 0.15 | 0.11 |" in printed
     assert "| 70×70 | – | – | – | 0.66 | 0.23 | 0.17 |" in printed
     assert printed.endswith("The paper's: FCN scores on Cityscapes, larger is better.")
+
+
+@pytest.mark.skipif(not SQUEEZENET.exists(), reason=f"needs SqueezeNet's weights, {SQUEEZENET}")
+def test_a_run_ends_at_its_step_where_pairs_are_held_out(tmp_path, monkeypatch):
+    """Without a val folder one pair of 50 is: an epoch has 49 steps."""
+    data, asked = write_data(tmp_path, count=50)["pix2pix"], []
+
+    def stopped(data, out, settings, *_, **__):
+        asked.append(round(settings.epochs * 49))
+        raise BadData("enough")
+
+    shutil.rmtree(data / "val")
+    monkeypatch.setattr(ablations, "train_pix2pix", stopped)
+    done = CliRunner().invoke(app, [*command(data, tmp_path), "--steps", "1000"])
+    assert asked == [1000] and "Error: enough" in done.output
 
 
 @pytest.mark.skipif(not SQUEEZENET.exists(), reason=f"needs SqueezeNet's weights, {SQUEEZENET}")

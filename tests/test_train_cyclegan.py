@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -103,6 +104,14 @@ def test_the_pool_keeps_the_first_and_then_exchanges_half():
             assert after == [*before[:place], i, *before[place + 1 :]]
     assert 70 < old < 130
     assert pool.exchange(torch.zeros(3, 3, 2, 2)).shape == (3, 3, 2, 2)
+
+
+def test_the_pool_keeps_its_pictures_and_not_the_batches_they_come_from():
+    torch.manual_seed(0)
+    pool, batch = ImagePool(2), torch.rand(8, 3, 2, 2)
+    for _ in range(5):
+        pool.exchange(batch.split(4)[1])
+    assert [picture.untyped_storage().nbytes() for picture in pool.state_dict()["pictures"]] == [3 * 2 * 2 * 4] * 2
 
 
 def test_an_empty_pool_size_gives_every_picture_back():
@@ -283,6 +292,18 @@ def test_a_run_can_begin_with_the_generators_of_two_weights_folders(data, tmp_pa
     (folders[1] / "model.safetensors").unlink()
     with pytest.raises(BadData, match="zebra2horse"):
         train(data, tmp_path / "none", SMALL, start_from=folders, workers=0)
+    shutil.copy(folders[0] / "model.safetensors", folders[1])
+    (folders[0] / "run.json").write_text("{torn")
+    with pytest.raises(BadData, match=r"horse2zebra.run\.json: not readable"):
+        train(data, tmp_path / "none", SMALL, start_from=folders, workers=0)
+
+
+def test_a_run_can_begin_with_one_whose_last_checkpoint_was_lost(data, tmp_path):
+    """A kill between the two moves of a save leaves the checkpoint before alone."""
+    train(data, tmp_path / "small", SMALL, workers=0, stop_at=2, save_every=1)
+    (tmp_path / "small" / "last.pt").unlink()
+    train(data, tmp_path / "on", SMALL, start_from=[tmp_path / "small"], workers=0, stop_at=1)
+    assert [facts["step"] for facts in torch.load(tmp_path / "on" / "last.pt", weights_only=True)["before"]] == [1]
 
 
 @pytest.fixture

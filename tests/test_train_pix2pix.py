@@ -220,10 +220,15 @@ def test_what_reads_the_condition_learns_ten_times_faster(data, tmp_path):
     assert len(common["params"]) == without and len(conditional["params"]) == with_colour - without
 
 
-@pytest.mark.parametrize("more", [{"lambda_feature": 10.0}, {"lambda_r1": 1.0}])
+@pytest.mark.parametrize("more", [{"lambda_feature": 10.0}, {"lambda_r1": 1.0}, {"augment": True}])
 def test_what_needs_d_is_refused_without_it(more):
-    with pytest.raises(BadData, match="--lambda-feature and --lambda-r1 are of D, which --lambda-gan 0 leaves out"):
+    with pytest.raises(BadData, match="--lambda-feature, --lambda-r1 and --augment are of D, which --lambda-gan 0 leaves out"):
         Settings(lambda_gan=0.0, **more)
+
+
+def test_a_palette_for_drawings_is_refused():
+    with pytest.raises(BadData, match="--palette is for label pictures: it does not go with --drawn"):
+        Settings(drawn=True, palette="cmp")
 
 
 @pytest.mark.parametrize("size", [32, 96])

@@ -24,7 +24,7 @@ from train.data import PairedFolder, PaperPairs, open_paired
 from train.export import export_pix2pix, save_network
 from train.features import FEATURES, Taps, perceptual_distance, taps
 from train.judges import Judge, judge_for
-from train.pix2pix import Settings
+from train.pix2pix import Settings, folders
 from train.pix2pix import train as train_pix2pix
 from translators.images import to_image
 from translators.labels import PALETTES
@@ -214,9 +214,9 @@ def main(
     refuse_others(locals(), features=FEATURES, palette=("", *PALETTES), split=("val", "test"))
     with said():
         look = taps(features, feature_weights)
-        train_pairs, pairs = (open_paired(data, name, flip=flip) for name in ("train", split))
-        epochs = steps / len(train_pairs)
+        pairs = open_paired(data, split, flip=flip)
         equal = Settings(flip=flip, palette=palette, size=size, base_channels=base_channels, discriminator_channels=base_channels)
+        epochs = steps / len(folders(data, equal)[0])
         equal = dataclasses.replace(equal, downs=downs, epochs=epochs, decay_epochs=epochs / 2, seed=seed)
         judge = judge_for(features, feature_weights)
 
@@ -224,7 +224,7 @@ def main(
         measured = {}
         for name, changes in CHANGES.items():
             settings, run = dataclasses.replace(equal, **changes), out / name
-            begun = (run / "last.pt").exists()
+            begun = engine.begun(run)
             typer.echo(f"{name}: {'goes on' if begun else 'begins'}.")
             rhythm = {"save_every": save_every, "sample_every": save_every, "validate_every": save_every}
             where = {"device": device, "workers": workers}

@@ -184,7 +184,7 @@ def main(
             before, minutes = None, 0
             for settings in phases(name, equal, steps, len(train_pairs)):
                 run = out / f"{name}_{settings.phase}"
-                begun = (run / "last.pt").exists()
+                begun = engine.begun(run)
                 typer.echo(f"{run.name}: {'goes on' if begun else 'begins'}.")
                 rhythm = {"save_every": save_every, "sample_every": save_every, "feature_weights": feature_weights}
                 train_pix2pixhd(data, run, settings, begun, before, device, workers, **rhythm)

@@ -1,6 +1,5 @@
 """What a run begins with, where that is not chance: the networks of another run, or generators that were shipped."""
 
-import json
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -21,11 +20,11 @@ def begin_with(networks: dict[str, nn.Module], start_from: Sequence[Path], gener
     Raises:
         BadData: something there does not fit these networks, or there are too few or too many folders.
     """
-    if len(start_from) == len(generators) and not (start_from[0] / "last.pt").exists():
+    if len(start_from) == len(generators) and not engine.begun(start_from[0]):
         try:
             states = {name: read(folder)[0].state_dict() for name, folder in zip(generators, start_from, strict=True)}
-            facts = json.loads((start_from[0] / "run.json").read_text("utf-8"))
-        except (TranslationError, OSError) as error:
+            facts = engine.read_facts(start_from[0] / "run.json")
+        except TranslationError as error:
             raise BadData(f"--start-from: {error}") from error
         before = [*facts.pop("before", []), facts]
     elif len(start_from) == 1:

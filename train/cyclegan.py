@@ -49,18 +49,18 @@ class ImagePool:
         given = []
         for picture in y_fake.detach().split(1):
             if len(self.pictures) < self.size:
-                self.pictures.append(picture)
+                self.pictures.append(picture.clone())  # a copy: a view would hold its whole batch
                 given.append(picture)
             elif self.size == 0 or torch.rand(()) < 0.5:
                 given.append(picture)
             else:
                 place = int(torch.randint(self.size, ()))
                 given.append(self.pictures[place].to(picture.device))  # a resumed pool lies on the CPU
-                self.pictures[place] = picture
+                self.pictures[place] = picture.clone()
         return torch.cat(given)
 
     def state_dict(self) -> dict:
-        return {"pictures": self.pictures}
+        return {"pictures": [picture.cpu() for picture in self.pictures]}
 
     def load_state_dict(self, state: dict) -> None:
         self.pictures = state["pictures"]

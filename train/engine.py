@@ -74,7 +74,7 @@ def random_states() -> dict:
 def set_random_states(states: dict) -> None:
     torch.set_rng_state(states["cpu"])
     if states["cuda"] and torch.cuda.is_available():
-        torch.cuda.set_rng_state_all(states["cuda"])
+        torch.cuda.set_rng_state_all(states["cuda"][: torch.cuda.device_count()])
 
 
 @torch.no_grad()
@@ -106,9 +106,14 @@ def save_snapshot(path: Path, network: nn.Module) -> None:
     os.replace(fresh, path)
 
 
+def begun(folder: Path) -> bool:
+    """Whether the folder holds a run: after a kill at the wrong moment the checkpoint before the last may be all of it."""
+    return (folder / "last.pt").exists() or (folder / "previous.pt").exists()
+
+
 def refuse_to_overwrite(folder: Path) -> None:
     """BadCheckpoint where a new run would begin in the folder of another, and soon write over its checkpoints."""
-    if (folder / "last.pt").exists() or (folder / "previous.pt").exists():
+    if begun(folder):
         raise BadCheckpoint(f"{folder}: holds a run already. --resume goes on with it; another --out begins a new one.")
 
 
@@ -207,7 +212,7 @@ class Log:
                 from torch.utils.tensorboard import SummaryWriter
             except ImportError:
                 raise BadData("--tensorboard needs another package: pip install tensorboard") from None
-            self.curves = SummaryWriter(str(folder / "tensorboard"), purge_step=step)
+            self.curves = SummaryWriter(str(folder / "tensorboard"), purge_step=step + 1)
 
     def write(self, step: int, values: dict[str, float | Tensor]) -> dict[str, float]:
         numbers = {name: round(float(value), 5) for name, value in values.items()}

@@ -182,11 +182,13 @@ class Settings:
         if self.hints and not self.drawn:
             raise BadData("--hints makes colour hints for hand drawings: it goes with --drawn.")
         engine.refuse_too_small(self.patch, self.scales, size=self.size)
+        if self.drawn and self.palette:
+            raise BadData("--palette is for label pictures: it does not go with --drawn.")
         step, most = 2 ** (self.downs - 1), min(MAX_MARGIN, self.size - 1)
         if self.margin and not (self.palette and 0 < self.margin <= most and self.margin % step == 0):
             raise BadData(f"--margin is a multiple of {step} pixels ({self.downs} halvings), {most} at most, and goes with --palette.")
-        if not self.lambda_gan and (self.lambda_feature or self.lambda_r1):
-            raise BadData("--lambda-feature and --lambda-r1 are of D, which --lambda-gan 0 leaves out.")
+        if not self.lambda_gan and (self.lambda_feature or self.lambda_r1 or self.augment):
+            raise BadData("--lambda-feature, --lambda-r1 and --augment are of D, which --lambda-gan 0 leaves out.")
 
     @property
     def condition_size(self) -> int:
@@ -225,7 +227,7 @@ def paint(G: UNetGenerator, x: Tensor, c: Tensor, margin: int = 0, **noise) -> T
 
 
 def folders(data: Path, settings: Settings) -> tuple[PairedFolder, PairedFolder]:
-    """Training and validation pairs; without a val folder every 50th pair of train is held out."""
+    """Training and validation pairs; without a val folder every 50th pair of train is held out; of fewer than 50 none, and both are one."""
     train = open_paired(data, "train", settings.x, settings.y, flip=settings.flip)
     if (data / "val").is_dir():
         return train, open_paired(data, "val", settings.x, settings.y, flip=settings.flip)
@@ -263,6 +265,8 @@ def train(
     if not resume:
         engine.refuse_to_overwrite(out)
     train_pairs, val_pairs = folders(data, settings)
+    if val_pairs is train_pairs:
+        validate_every = 0
     per_epoch = len(train_pairs) // (settings.batch * ranks.world)
     steps, decay_from = round(settings.epochs * per_epoch), round((settings.epochs - settings.decay_epochs) * per_epoch)
 
@@ -281,7 +285,7 @@ def train(
     opt_D = torch.optim.Adam([{"params": learns_D, "top": settings.lr}], betas=(0.5, 0.999), fused=True)
     state: dict[str, nn.Module | torch.optim.Optimizer] = {"G": G, "D": D, "average": average, "opt_G": opt_G, "opt_D": opt_D, **heads}
 
-    best = Best(patience, judged=validate_every > 0 and val_pairs is not train_pairs)
+    best = Best(patience, judged=validate_every > 0)
     step, seconds = 0, 0.0
     if resume:
         kept = engine.load_checkpoint(out)
@@ -478,7 +482,7 @@ def main(
         int, typer.Option(min=1, help="PatchGANs, each on pictures half as large as the one before; their losses add up (1 in the paper).")
     ] = DEFAULT.scales,
     augment: Annotated[
-        bool, typer.Option("--augment", help="Differentiable augmentation of what D sees, for few pictures.")
+        bool, typer.Option("--augment", help="Differentiable augmentation of what D sees, for few pictures; heads see them as they are.")
     ] = DEFAULT.augment,
     mask_rims: Annotated[
         bool, typer.Option("--mask-rims", help="Learn nothing from flat black or grey at a photo's sides, where it was straightened.")

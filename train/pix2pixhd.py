@@ -174,6 +174,8 @@ def train(
             raise BadData("--phase local trains around a generator that is there already: name its run or weights with --start-from.")
     pairs = open_labels(data, "train", settings.classes)
     val_pairs = open_labels(data, "val", settings.classes) if (data / "val").is_dir() else pairs
+    if val_pairs is pairs:
+        validate_every = 0
     per_epoch = len(pairs) // (settings.batch * ranks.world)
     steps, decay_from = round(settings.epochs * per_epoch), round((settings.epochs - settings.decay_epochs) * per_epoch)
 
@@ -203,7 +205,7 @@ def train(
         G.coarse.requires_grad_(False)
     state: dict[str, nn.Module | torch.optim.Optimizer] = {**networks, "opt_G": opt_G, "opt_D": opt_D}
 
-    best = Best(patience, judged=validate_every > 0 and val_pairs is not pairs)
+    best = Best(patience, judged=validate_every > 0)
     step, seconds = 0, 0.0
     if resume:
         kept = engine.load_checkpoint(out)
@@ -355,7 +357,7 @@ def begin_with(networks: dict[str, nn.Module], settings: Settings, folder: Path)
     """
     if (folder / weights.CONFIG).exists():
         try:
-            G, facts = weights.read(folder)[0], weights.json_object(folder / "run.json")
+            G, facts = weights.read(folder)[0], engine.read_facts(folder / "run.json")
             states = {"G": G.state_dict()}
             if "E" in networks:
                 states["E"] = load_file(folder / "encoder" / weights.MODEL)
@@ -364,6 +366,8 @@ def begin_with(networks: dict[str, nn.Module], settings: Settings, folder: Path)
         half, before = isinstance(G, GlobalGenerator), [*facts.pop("before", []), facts]
     else:
         kept = engine.load_checkpoint(folder)
+        if "phase" not in kept.get("settings", {}):
+            raise BadData(f"--start-from: {folder} holds a run of another command than train.pix2pixhd.")
         states = {"G": kept["average"]} | {name: kept[name] for name in ("D", "P") if name in kept}
         states |= {"E": kept.get("average_E", kept["E"])} if "E" in kept else {}
         half, before = kept["settings"]["phase"] == "global", [*kept["before"], engine.facts_of(kept, folder)]
@@ -416,7 +420,7 @@ def main(
         str, typer.Option(help="Doublings by interpolation, nearest or bilinear; without it transposed convolutions, as in the paper.")
     ] = DEFAULT.resize,
     augment: Annotated[
-        bool, typer.Option("--augment", help="Differentiable augmentation of what the discriminators see, for few pictures.")
+        bool, typer.Option("--augment", help="Differentiable augmentation of what D sees, for few pictures; heads see them as they are.")
     ] = DEFAULT.augment,
     lambda_feature: Annotated[float, typer.Option(help="Weight of feature matching.")] = DEFAULT.lambda_feature,
     lambda_perceptual: Annotated[float, typer.Option(help="Weight of the perceptual loss.")] = DEFAULT.lambda_perceptual,

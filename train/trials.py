@@ -249,7 +249,7 @@ def compare(
             typer.echo(f"{name}: measured before.")
             continue
         run, settings = place.out / name, replace(equal, **changes)
-        begun = (run / "last.pt").exists()
+        begun = engine.begun(run)
         typer.echo(f"{name}: {'goes on' if begun else 'begins'}.")
         rhythm = {"save_every": place.save_every, "sample_every": place.save_every, "feature_weights": place.feature_weights}
         loop(data, run, settings, resume=begun, device=place.device, workers=place.workers, **rhythm)

@@ -107,8 +107,9 @@ def splits(gallery: Gallery) -> Iterator[Finding]:
     if "train" in there and "test" not in there:
         yield Finding("note", "splits", "There is no test split: the figures of python -m train evaluate need one.")
     if "train" in there and "val" not in there and layout.paired:
-        held = "six pictures of train are watched" if layout.kind == LABELS else "every 50th pair of train is held out"
-        yield Finding("note", "splits", f"There is no val split: {held} instead.")
+        few = layout.kind == LABELS or len(list(gallery.pairs("train"))) < 50
+        held = "train is watched, but not measured" if few else "every 50th pair of train is held out instead"
+        yield Finding("note", "splits", f"There is no val split: {held}.")
     if layout.ignored:
         near = [name for name in layout.ignored if any(name.lower().startswith(split[:3]) for split in SPLITS)]
         yield Finding("warning" if near else "note", "splits", f"Training does not read {', '.join(f'{n}/' for n in layout.ignored)}.")
