@@ -163,7 +163,7 @@ def test_label_folders(tmp_path, monkeypatch, measure):
     network = Settings(height=32, width=48)
     state = network.network().state_dict()
     (tmp_path / "segmenter").mkdir()
-    torch.save({"settings": dataclasses.asdict(network), "best": state}, tmp_path / "segmenter" / "last.pt")
+    torch.save({"settings": dataclasses.asdict(network), "best": state, "iou": 0.1}, tmp_path / "segmenter" / "last.pt")
     figures = measure(run_json(tmp_path / "street"), tmp_path / "camvid", "--segmenter", str(tmp_path / "segmenter"))
     assert figures["pictures"] == 4 and "48×32" in figures["protocol"] and "first 5" not in figures
     assert figures["SSIM"].keys() == {"translated", "label pictures themselves"}

@@ -11,9 +11,12 @@ from PIL import Image
 from torch import nn
 
 from train.data import BadData, LabelCrops, open_labels
+from train.evaluate import checkpoints
 from train.export import clusters_of, export_pix2pixhd
 from train.pix2pixhd import Settings, discriminator_loss, generator_loss, train
+from translators.cards import CARDS
 from translators.layouts import remarks
+from translators.loading import translator_in
 from translators.pix2pix import resized
 from translators.pix2pixhd import Encoder, MultiScale, instance_means
 from translators.weights import read
@@ -148,6 +151,9 @@ def test_a_run_can_begin_with_shipped_weights(data, tmp_path):
     )
     with pytest.raises(BadData, match="do not fit"):
         train(data, tmp_path / "wide", dataclasses.replace(SMALL, base_channels=8), start_from=tmp_path / "weights", workers=0)
+    torch.save({"settings": {"gan": "vanilla"}, "step": 3, "before": []}, tmp_path / "last.pt")
+    with pytest.raises(BadData, match=r"holds a run of another command than train\.pix2pixhd"):
+        train(data, tmp_path / "none", SMALL, start_from=tmp_path, workers=0)
     shutil.rmtree(tmp_path / "weights" / "encoder")
     with pytest.raises(BadData, match=r"--start-from: .*encoder"):
         train(data, tmp_path / "none", SMALL, start_from=tmp_path / "weights", workers=0)
@@ -261,6 +267,19 @@ def test_export_keeps_the_network_and_gives_every_class_its_styles(data, tmp_pat
     encoder = Encoder.from_pretrained(tmp_path / "scene" / "encoder")
     assert all((a - b).abs().max() < 1e-3 for a, b in zip(encoder.parameters(), state["E"].parameters(), strict=True))
     assert [Image.open(path).mode for path in sorted((tmp_path / "scene" / "samples").iterdir())] == ["L", "L"]
+
+
+def test_a_checkpoint_is_measured_with_the_styles_of_its_own_encoder(data, tmp_path):
+    shutil.copytree(data / "val", data / "test")
+    train(data, tmp_path / "run", SMALL, workers=0)
+    export_pix2pixhd(tmp_path / "run", data, tmp_path / "street", samples=0)
+    kept = torch.load(tmp_path / "run" / "last.pt", weights_only=True)
+    other = {name: -value for name, value in kept["average_E"].items()}
+    torch.save(kept | {"step": 5, "average_E": other}, tmp_path / "run" / "best.pt")
+    street = translator_in(tmp_path / "street", CARDS["street"])
+    best, last = checkpoints(tmp_path / "run", street, None, data).values()
+    assert last.config["translator"] == street.config["translator"]
+    assert best.config["translator"]["clusters"] != street.config["translator"]["clusters"]
 
 
 def test_styles_are_the_centres_of_the_objects_features(data):

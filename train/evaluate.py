@@ -17,11 +17,12 @@ from PIL import Image
 from torch import Tensor
 from tqdm import tqdm
 
-from train import engine, hint_figures
+from train import engine, hint_figures, pix2pixhd
 from train.command import refuse_unknown
 from train.comparisons import Comparison, label_folders, pairs, trained_size, unpaired
-from train.data import BadData, split_of
+from train.data import BadData, open_labels, split_of
 from train.drawings import drafts_of_drawing, pen
+from train.export import clusters_of, encoder_of
 from train.figures import INTERVAL, NEAR, SEED, Figure, histogram_intersection, lab_histograms, mean, of_sum, share_near
 from train.judges import LPIPS, Judge, judge_for
 from train.segmenter import Segmenter, mean_iou, pixel_accuracy, read_segmenter
@@ -145,8 +146,9 @@ def cycle_error(there: Translator, back: Translator, photos: list[Image.Image]) 
     return mean(np.array(errors))
 
 
-def checkpoints(run: Path, translator: Translator, direction: list[str] | None) -> dict[str, Translator]:
+def checkpoints(run: Path, translator: Translator, direction: list[str] | None, data: Path) -> dict[str, Translator]:
     """The translator with the averages of a run's best and last checkpoint, each named by its step; the best only where the run kept it.
+    Where an encoder was trained beside, its styles are that checkpoint's own: generator and encoder learn one language together.
 
     Raises:
         BadData: there is no last.pt, a file is damaged, or it holds another network.
@@ -162,12 +164,18 @@ def checkpoints(run: Path, translator: Translator, direction: list[str] | None) 
             resize = kept.get("settings", {}).get("resize") or None  # a U-Net's is exported as transposed convolutions
             module = type(translator.module)(**arguments_of(translator) | {"resize": resize})
             module.load_state_dict(kept[key])
-            step = kept["step"]
+            step, encoder = kept["step"], encoder_of(kept) if "average_E" in kept else None
         except FileNotFoundError:
             raise BadData(f"{path}: there is no such file; --run takes the folder of a training run.") from None
         except Exception as error:  # torch raises many kinds for a damaged file
             raise BadData(f"{path}: not a checkpoint of {translator.card.name}'s network ({type(error).__name__}).") from error
-        found[f"{name} checkpoint, step {step:,}"] = replace(translator, module=module.eval().requires_grad_(False))
+        config = translator.config
+        if encoder:
+            settings = pix2pixhd.Settings(**kept["settings"])
+            train_pairs = open_labels(data, "train", settings.classes)
+            clusters = clusters_of(encoder, settings.dataset(train_pairs, augmented=False))
+            config = config | {"translator": config["translator"] | {"clusters": clusters}}
+        found[f"{name} checkpoint, step {step:,}"] = replace(translator, module=module.eval().requires_grad_(False), config=config)
     return found
 
 
@@ -200,7 +208,7 @@ def evaluate(
         test = label_folders(translator, data)
     else:
         test = pairs(translator, data, settings)
-    painters = {"translated": translator} | (checkpoints(run, translator, direction) if run else {})
+    painters = {"translated": translator} | (checkpoints(run, translator, direction, data) if run else {})
     if l1_only:
         painters["L1 only, same width and steps"] = translator_in(l1_only, card)
     rows = {name: translations(painter, test.inputs) for name, painter in painters.items()}

@@ -163,6 +163,15 @@ def export_cyclegan(run: Path, data: Path, forward: Path, backward: Path, photos
     return facts
 
 
+def encoder_of(kept: dict) -> nn.Module | None:
+    """The averaged encoder of a pix2pixHD checkpoint; None where it was trained without one."""
+    encoder = pix2pixhd.Settings(**kept["settings"]).encoder()
+    if encoder:
+        encoder.load_state_dict(kept["average_E"])
+        encoder.eval()
+    return encoder
+
+
 @torch.inference_mode()
 def clusters_of(encoder: nn.Module, dataset: LabelCrops, most: int = 10, smallest: int = 64) -> dict[str, list[list[float]]]:
     """Up to `most` styles for every class: the centres of a k-means over the encoder's features of all training objects (Wang 2018, §3.4).
@@ -200,10 +209,8 @@ def export_pix2pixhd(run: Path, data: Path, folder: Path, samples: int = 6, best
     train_pairs, test = (open_labels(data, split, settings.classes) for split in ("train", split_of(data)))
     seen = (np.array(train_pairs.pair(i)[1]) for i in tqdm(range(len(train_pairs)), desc="layouts", leave=False))
     translator: dict = {"size": [settings.width, settings.height], "histogram": histogram(seen, settings.classes)}
-    encoder = settings.encoder()
-    if encoder:
-        encoder.load_state_dict(kept["average_E"])
-        translator["clusters"] = clusters_of(encoder.eval(), settings.dataset(train_pairs, augmented=False))
+    if encoder := encoder_of(kept):
+        translator["clusters"] = clusters_of(encoder, settings.dataset(train_pairs, augmented=False))
     save_network(network, folder, translator, facts)
     if encoder:
         encoder.half().save_pretrained(folder / "encoder")
