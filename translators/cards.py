@@ -139,7 +139,8 @@ CARDS: dict[str, Card] = {
             takes="drawing",
             controls=(SEED, NOISE, COLOUR, HINTS),
             credit=PIX2PIX,
-            data="2,602 product photos of sneakers with their edges; training began with the network of the emoji (OpenMoji)",
+            data="2,550 product photos of sneakers with their edges (52 more held out); training began with the network of the emoji "
+            "(OpenMoji)",
             licence="Research and teaching use (the photos' terms)",
             failures=(
                 "Its materials are plain: leather or a fine knit, in one colour over a white sole, with a silvery shine where a large "
