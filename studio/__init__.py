@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from studio import draw, labels, learn, look, opener, photos
+from studio import draw, labels, learn, look, opener, photos, sweeping
 from studio.words import I18N
 
 LAUNCH = {
@@ -15,13 +15,14 @@ LAUNCH = {
     "footer_links": ["api"],
     "max_file_size": "20mb",
     "ssr_mode": False,
+    "state_session_capacity": 200,  # of 1 MB and more, which Gradio keeps after the page is closed; the longest unused go first
 }
 
 STAY = (look.HERE / "stay.js").read_text("utf-8")
 
 
 def page() -> gr.Blocks:
-    with gr.Blocks(title="Trazo", analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
+    with gr.Blocks(title="Trazo", analytics_enabled=False, delete_cache=sweeping.AT_THE_END) as blocks:
         gr.HTML("<h1>Trazo</h1>", elem_classes="brand")
         kinds = {}
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as tabs:

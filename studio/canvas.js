@@ -114,7 +114,8 @@ const lift = event => {
   if (event.pointerId !== pointer) return;
   pointer = null;
   keep();
-  if (unsent) changed(); // or else the last movement has it all, and a second question would only cost time
+  if (given) take();
+  else if (unsent) changed(); // or else the last movement has it all, and a second question would only cost time
   else rest();
 };
 view.addEventListener('pointerup', lift);
@@ -168,9 +169,19 @@ slider.oninput = () => setWidth(slider.value);
 ring.hidden = true;
 view.setAttribute('aria-roledescription', word('canvas'));
 
-watch('value', () => { // Python gave a drawing: a sample, a photo's lines, thinner lines
-  const ids = props.value?.runs && sheet.fromRuns(props.value.runs);
-  if (ids) replace(hints.adopt(ids, props.value.colours));
+// Python gave a drawing: a sample, a photo's lines, thinner lines. It waits for the end of a stroke; thinner lines of a sheet that has
+// changed since are not wanted.
+let given = null;
+const take = () => {
+  const { runs, colours, of: made } = given;
+  given = null;
+  const ids = (made === undefined || made === post.serial) && sheet.fromRuns(runs);
+  if (ids) replace(hints.adopt(ids, colours));
+};
+watch('value', () => {
+  if (!props.value?.runs) return;
+  given = props.value;
+  if (pointer === null) take();
 });
 
 setTool('pen');

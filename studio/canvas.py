@@ -117,7 +117,8 @@ def ids_of(drawing: Image.Image) -> np.ndarray:
 
 
 class Canvas(Part):
-    """Gives events a `Sheet` and takes a drawing (`PIL.Image`, 512 x 512), or a `Sheet` with hints, to load.
+    """Gives events a `Sheet` and takes a drawing (`PIL.Image`, 512 x 512), or a `Sheet` made of one that it gave, to load: that one only
+    while nothing was drawn since.
 
     `input` fires while the pen moves and when it lifts, never before the last answer has come; `settled` when nothing is left to paint.
     """
@@ -145,5 +146,5 @@ class Canvas(Part):
 
     def postprocess(self, value: Image.Image | Sheet | None) -> dict[str, Any] | None:
         if isinstance(value, Sheet):
-            return {**encode(value.ids), "colours": list(value.colours)}
+            return {**encode(value.ids), "colours": list(value.colours), "of": value.serial}
         return None if value is None else encode(ids_of(value))

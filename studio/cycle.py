@@ -48,7 +48,7 @@ def explore(asked: tuple[Question, str, bool], trip: Trip | None) -> tuple[dict[
         if there.card.inverse not in networks.taking(KIND):
             return {**answer, "error": f"{there.card.title} has no translator that goes back."}, trip
         back = networks.get(there.card.inverse)
-        with jobs.turn:
+        with jobs.working():
             if not (again and trip and (trip.path, trip.translator) == (path, name)):
                 x = to_tensor(there.sees(photo_at({"path": path}, "quick"), resolution="quick"))
                 trip = Trip(path, name, x, x, 0)

@@ -148,7 +148,7 @@ def place(page: gr.Blocks) -> None:
     canvas.settled(look, [canvas, picker], doctor, **live)
     doctor.thin(thinner, canvas, canvas, **quiet)
     surprising.click(surprise, picker, canvas, **quiet)
-    photo.upload(lines_of, photo, [canvas, photo], **quiet)
+    photo.upload(lines_of, photo, [canvas, photo], trigger_mode="always_last", **quiet)
     picker.input(identity, picker, card, trigger_mode="always_last", **quiet)
     page.load(lambda: offers(KIND), None, picker, queue=False, **quiet)
     gr.api(draw, api_name="draw", concurrency_limit=1, concurrency_id="network")

@@ -27,9 +27,9 @@ def photo(photo: dict, translator: str = "horse2zebra", resolution: str = "quick
     name = known(translator, KIND)
     try:
         restyler = networks.get(name)
-        with jobs.turn:
+        with jobs.working(resolution == "full"):
             given = photo_at(parse(photo), resolution)
-            picture = restyler.translate(given, resolution=resolution, strength=strength)
+            picture = restyler.translate(given, resolution=resolution, strength=strength, progress=jobs.turn.pass_on)
     except TranslationError as error:
         raise refuse(error) from None
     return file_of(picture, f"trazo-{restyler.card.name}")
@@ -50,7 +50,7 @@ def place(page: gr.Blocks) -> None:
 
     quiet = {"show_progress": "hidden", "api_visibility": "private"}
     # One photo at a time, beside the drawings. "multiple", because the browser stops the job that it no longer wants.
-    line = {**quiet, "trigger_mode": "multiple", "concurrency_limit": 1, "concurrency_id": "photos"}
+    line = {**quiet, **jobs.QUEUE, "trigger_mode": "multiple"}
     source.given(received, source, source, trigger_mode="multiple", concurrency_limit=1, **quiet)
     restyled.input(restyle, restyled, restyled, **line)
     styles.input(all_styles, styles, styles, **line)
@@ -58,4 +58,4 @@ def place(page: gr.Blocks) -> None:
     picker.input(samples, picker, strip, trigger_mode="always_last", **quiet)
     picker.input(identity, picker, card, trigger_mode="always_last", **quiet)
     page.load(lambda: offers(KIND), None, picker, queue=False, **quiet)
-    gr.api(photo, api_name="photo", concurrency_limit=1, concurrency_id="photos")
+    gr.api(photo, api_name="photo", **jobs.QUEUE)

@@ -1,6 +1,7 @@
 """The picker: one card a translator, and the reason where one cannot paint."""
 
 import base64
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,13 @@ from translators.cards import HINTS, NOISE
 
 def jpeg_url(path: Path) -> str:
     """A picture file inside the page; empty where there is none."""
-    return "data:image/jpeg;base64," + base64.b64encode(path.read_bytes()).decode() if path.is_file() else ""
+    return _jpeg_url(path, path.stat().st_mtime_ns) if path.is_file() else ""
+
+
+@lru_cache(maxsize=256)
+def _jpeg_url(path: Path, changed: int) -> str:
+    """One text for all sessions: Gradio keeps what each of them was given."""
+    return "data:image/jpeg;base64," + base64.b64encode(path.read_bytes()).decode()
 
 
 def offer(name: str) -> dict[str, Any]:

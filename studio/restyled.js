@@ -184,8 +184,12 @@ easel.addEventListener('drop', event => {
 });
 
 // Downloads, of what is seen: at the strength that is set.
+const MOST = 1 << 24; // pixels of a canvas on phones; beyond, it stays empty
 const canvas = (images, alpha) => {
-  const sheet = make('canvas', { width: images.length * shown.width, height: shown.height }), context = sheet.getContext('2d');
+  const width = images.length * shown.width, scale = Math.min(1, Math.sqrt(MOST / (width * shown.height)));
+  const [across, down] = [width, shown.height].map(side => Math.floor(scale * side));
+  const sheet = make('canvas', { width: across, height: down }), context = sheet.getContext('2d');
+  context.scale(across / width, down / shown.height);
   images.forEach((layers, i) => layers.forEach((layer, j) => {
     context.globalAlpha = j ? alpha : 1;
     context.drawImage(layer, i * shown.width, 0);
@@ -213,7 +217,10 @@ hear('open', answer => {
   drop();
   mark(answer.resolution);
   asked = JSON.stringify({ path: photo.path, translator: answer.translator, resolution });
-  finish(answer, '');
+  finish(answer, '').catch(() => { // the server has removed its files: paint it again
+    asked = '';
+    ask();
+  });
   tell('pick', { name: answer.translator });
 });
 

@@ -91,13 +91,13 @@ def restyle(asked: Question) -> Iterator[dict[str, Any]]:
         picture = painted(asked.translator, translator, photo, asked.resolution, lambda done, total: tell({"done": done, "total": total}))
         tell({**picture, "whole": whole})
 
-    yield from answers(asked.job, work)
+    yield from answers(asked.job, work, full=asked.resolution == "full")
 
 
-def answers(job: str, work: Callable[[jobs.Tell], None]) -> Iterator[dict[str, Any]]:
+def answers(job: str, work: Callable[[jobs.Tell], None], full: bool = False) -> Iterator[dict[str, Any]]:
     """What a job tells, with its name on it. What the person can mend comes back as `error`; `gone`: the photo is not here any more."""
     try:
-        for news in jobs.told(job, work):
+        for news in jobs.told(job, work, full):
             yield {"job": job, **news}
     except jobs.Stopped:
         yield {"job": job, "stopped": True}

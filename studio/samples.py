@@ -2,6 +2,7 @@
 
 import base64
 import io
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,15 @@ class Samples(Part):
 
 
 def samples(name: str) -> dict[str, Any]:
-    return {"translator": name, "samples": [{"name": path.name, "picture": thumbnail(path)} for path in samples_of(name)]}
+    return {
+        "translator": name,
+        "samples": [{"name": path.name, "picture": thumbnail(path, path.stat().st_mtime_ns)} for path in samples_of(name)],
+    }
 
 
-def thumbnail(path: Path) -> str:
-    """The middle square of a picture, small, as a data URL."""
+@lru_cache(maxsize=256)
+def thumbnail(path: Path, changed: int) -> str:
+    """The middle square of a picture, small, as a data URL: one for all sessions, until the file has changed."""
     with Image.open(path) as picture:
         picture.draft("RGB", (2 * SIDE, 2 * SIDE))
         side = min(picture.size)

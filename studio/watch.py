@@ -13,7 +13,7 @@ import pandas as pd
 import typer
 from PIL import Image
 
-from studio import LAUNCH
+from studio import LAUNCH, sweeping
 from studio.words import I18N
 
 PLOTS = 12
@@ -112,7 +112,7 @@ def page(folder: Path) -> gr.Blocks:
         except FileNotFoundError:
             return gr.skip()
 
-    with gr.Blocks(title="Trazo", analytics_enabled=False, delete_cache=(3600, 3600)) as blocks, gr.Column():
+    with gr.Blocks(title="Trazo", analytics_enabled=False, delete_cache=sweeping.AT_THE_END) as blocks, gr.Column():
         seen = gr.State(None)
         empty = gr.Markdown(I18N("watch_empty"), visible=False)
         runs = gr.Dropdown([], label=I18N("watch_runs"), multiselect=True, elem_id="runs")
@@ -131,6 +131,8 @@ def page(folder: Path) -> gr.Blocks:
 
 
 def main(folder: Path) -> None:
+    sweeping.own_folder()
+    sweeping.start()
     page(folder).launch(
         server_name=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"),
         server_port=int(os.environ["GRADIO_SERVER_PORT"]) if "GRADIO_SERVER_PORT" in os.environ else None,

@@ -463,6 +463,34 @@ def test_the_doctor_thins_thick_lines(page):
     assert settled(page) == thick
 
 
+def test_thinner_lines_take_nothing_away_that_was_drawn_meanwhile(page):
+    page.locator("#canvas input[type=range]").fill("34")
+    stroke(page, SHOE)
+    thick = settled(page)
+    expect(page.locator("#doctor .advice")).to_contain_text("Thick lines")
+    stroke(page, [(60, 60), (200, 60)], lift=False)
+    with page.expect_response(re.compile("/queue/join")):
+        button(page, "Thin the lines").dispatch_event("click")
+    page.wait_for_timeout(1500)  # longer than the answer takes
+    page.mouse.up()
+    assert settled(page) > thick and kept(page)[60, 100]
+
+
+def test_of_two_photos_the_second_one_s_lines_stay(page, tmp_path):
+    first, second = photo(tmp_path / "first.jpg"), tmp_path / "second.jpg"
+    Image.open(first).transpose(Image.Transpose.ROTATE_180).save(second)
+    send(page, second)
+    expect(page.locator("#picture img")).to_have_attribute("src", re.compile("^data:image/png"))
+    settled(page)
+    expected = kept(page)
+    button(page, "Clear").click()
+    send(page, first)
+    send(page, second)
+    page.wait_for_function("ink => +document.querySelector('#canvas [data-ready]').dataset.ink === ink", arg=int(expected.sum()))
+    settled(page)
+    assert (kept(page) == expected).all()
+
+
 def test_what_the_network_sees(page):
     drawn(page)
     page.get_by_text("What the network sees").click()

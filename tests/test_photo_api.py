@@ -1,5 +1,7 @@
 """The endpoint `/photo` and what stands behind the Photos page: any file in, a picture or one sentence out, in bounded memory."""
 
+import threading
+import time
 from pathlib import Path
 
 import gradio as gr
@@ -262,9 +264,49 @@ def test_work_ends_when_its_listener_goes(here):
     while next(listener).get("done") != 1:
         pass
     listener.close()
-    assert jobs.turn.acquire(timeout=20)
-    jobs.turn.release()
-    assert "left alone" in jobs._stopped
+    with jobs.turn:
+        pass
+    assert "left alone" in jobs._stopped and not jobs._listening
+
+
+def test_a_small_photo_does_not_wait_for_a_large_one(here):
+    news = restyle(Question("large", str(here), "horse2zebra", "full"))
+    while next(news).get("done") != 1:
+        pass
+    small = list(restyle(Question("small", str(here), "horse2zebra", "quick")))
+    assert small[-1]["resolution"] == "quick"
+    assert len(jobs.large._waiting) == 1  # the large one is not done
+    assert list(news)[-1]["resolution"] == "full"
+
+
+def test_one_photo_at_full_size_at_a_time_and_none_waits_that_was_stopped(here):
+    with jobs.working(full=True):
+        waiting = restyle(Question("second", str(here), "horse2zebra", "full"))
+        threading.Timer(0.2, jobs.stop, ["second"]).start()
+        assert list(waiting) == [{"job": "second", "stopped": True}]  # and nobody has painted
+    with jobs.large, jobs.turn:
+        pass
+
+
+def test_the_line_is_kept():
+    line, served = jobs.Line(), []
+
+    def wait(name: str) -> None:
+        with line:
+            served.append(name)
+            line.pass_on()
+            served.append(name)
+
+    with line:
+        threads = []
+        for place, name in enumerate("abc"):
+            threads.append(threading.Thread(target=wait, args=name))
+            threads[-1].start()
+            while len(line._waiting) < place + 2:
+                time.sleep(0.001)
+    for thread in threads:
+        thread.join(10)
+    assert "".join(served) == "abcabc" and not line._waiting
 
 
 def test_stopped_jobs_are_forgotten_in_the_end():

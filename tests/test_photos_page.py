@@ -332,6 +332,23 @@ def test_all_styles(page, photo):
     expect(styles).to_have_count(0)  # they were of another photo
 
 
+def test_a_style_whose_picture_the_server_has_removed_is_painted_again(page, photo):
+    restyled(page, photo)
+    button(page, "Show all").click()
+    styles = page.locator("#styles .style")
+    expect(styles).to_have_count(len(NAMES))
+    expect(button(page, "Show all")).to_be_enabled()
+    folder = Path(page.evaluate("window.trazo.photos.last.photo.path")).parents[1]
+    forget(page)
+    for path in folder.glob("*/trazo-photo2monet*"):
+        path.unlink()
+    styles.nth(2).click()
+    page.wait_for_selector("#restyled [data-translator=photo2monet]")
+    assert settled(page)["shown"] != "opened"
+    expect(page.locator("#restyled .note")).to_be_hidden()
+    page.wrong = [text for text in page.wrong if "404" not in text and "403" not in text]
+
+
 def test_questions_that_got_lost_lock_nothing(open_photos, photo):
     page = open_photos(viewport=DESKTOP)
     everything, go = button(page, "Show all"), page.locator("#cycle [data-ask=round]")

@@ -2,6 +2,7 @@
 
 import gradio as gr
 
+from studio import jobs
 from studio.component import Part
 from studio.cycle import Cycle, explore
 from studio.learn import facades, sketches, streets
@@ -88,6 +89,6 @@ def cycle(page: gr.Blocks) -> None:
         with gr.Column():
             explorer, trip = Cycle(channel=channel, elem_id="rounds-cycle"), gr.State(None)
     source.given(received, source, source, trigger_mode="multiple", concurrency_limit=1, **quiet)
-    explorer.input(explore, [explorer, trip], [explorer, trip], concurrency_id="photos", **LIVE)
+    explorer.input(explore, [explorer, trip], [explorer, trip], **LIVE | jobs.QUEUE)
     picker.input(samples, picker, strip, trigger_mode="always_last", **quiet)
     page.load(lambda: offers("photo"), None, picker, queue=False, **quiet)
