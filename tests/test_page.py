@@ -484,8 +484,16 @@ def test_of_two_photos_the_second_one_s_lines_stay(page, tmp_path):
     settled(page)
     expected = kept(page)
     button(page, "Clear").click()
+    calm(page)
+    held = []
+    page.route(re.compile("/queue/join"), lambda route: held.append(route), times=1)
     send(page, first)
+    while not held:
+        page.wait_for_timeout(50)
     send(page, second)
+    expect(page.locator("#photo button")).to_be_enabled()
+    page.wait_for_timeout(500)  # the second one is asked about too, or put off
+    held[0].continue_()
     page.wait_for_function("ink => +document.querySelector('#canvas [data-ready]').dataset.ink === ink", arg=int(expected.sum()))
     settled(page)
     assert (kept(page) == expected).all()
