@@ -221,9 +221,9 @@ CARDS: dict[str, Card] = {
             data="1,089 aerial photos of New York with their maps (Google Maps, as in pix2pix)",
             licence=MAPS,
             failures=(
-                "Streets, water and large parks come out where they are. Small streets wind and break off, houses are not drawn, highways "
-                "stay white, parks have soft rims, and where nothing is built, orange spots appear. Its photos show one city at one "
-                "height: of other places it has seen nothing."
+                "Streets, water and large parks come out where they are. Small streets wind and break off, houses are not drawn, of "
+                "motorways some orange is left at most, a green lake is taken for a park, and open land becomes meadow, with orange spots. "
+                "Its photos show one city at one height: of other places it has seen nothing."
             ),
         ),
         Card(
