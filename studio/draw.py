@@ -142,13 +142,13 @@ def place(page: gr.Blocks) -> None:
     card = Identity(elem_id="identity")
 
     quiet = {"show_progress": "hidden", "api_visibility": "private"}
-    # "multiple", because the canvas itself waits for each answer: Gradio's own waiting would never end after an answer that got lost.
+    # "multiple", because canvas and button wait for each answer themselves: Gradio's own waiting would never end after an answer that got lost.
     live = {**quiet, "trigger_mode": "multiple"}
     canvas.input(paint, [canvas, picker, sample, colour], picture, concurrency_limit=1, concurrency_id="network", **live)
     canvas.settled(look, [canvas, picker], doctor, **live)
     doctor.thin(thinner, canvas, canvas, **quiet)
     surprising.click(surprise, picker, canvas, **quiet)
-    photo.upload(lines_of, photo, [canvas, photo], trigger_mode="always_last", **quiet)
+    photo.upload(lines_of, photo, [canvas, photo], **live)
     picker.input(identity, picker, card, trigger_mode="always_last", **quiet)
     page.load(lambda: offers(KIND), None, picker, queue=False, **quiet)
     gr.api(draw, api_name="draw", concurrency_limit=1, concurrency_id="network")

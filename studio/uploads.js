@@ -5,25 +5,41 @@ const button = make('button', { type: 'button', class: 'wide' }, word('photo'));
 button.title = word('photo_hint');
 const problem = make('span', { class: 'problem', role: 'alert' });
 element.append(button, input, problem);
-let number = 0;
+// One photo is on its way at a time; of those that are chosen meanwhile the newest goes next.
+let number = 0, underWay = false, next = null, patience;
+const rest = () => {
+  clearTimeout(patience);
+  underWay = false;
+  const file = next;
+  next = null;
+  take(file);
+};
 const take = async file => {
   if (!file) return;
   problem.textContent = '';
-  button.disabled = true;
+  if (underWay) {
+    next = file;
+    return;
+  }
+  underWay = button.disabled = true;
   try {
     const { path } = await upload(file);
     props.value = { path, number: ++number };
+    patience = setTimeout(rest, props.patience);
     trigger('upload');
   } catch {
     problem.textContent = word('refused');
+    rest();
   } finally {
     button.disabled = false;
     input.value = '';
   }
 };
-watch('value', () => { // Python could not use it
+watch('value', () => { // the answer has no path
   const answer = props.value;
-  if (answer?.number === number && answer.error) problem.textContent = refusal(answer.error);
+  if (!answer || answer.number !== number || answer.path) return;
+  if (answer.error) problem.textContent = refusal(answer.error);
+  rest();
 });
 button.onclick = () => input.click();
 input.onchange = () => take(input.files[0]);

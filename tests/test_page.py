@@ -491,8 +491,7 @@ def test_of_two_photos_the_second_one_s_lines_stay(page, tmp_path):
     while not held:
         page.wait_for_timeout(50)
     send(page, second)
-    expect(page.locator("#photo button")).to_be_enabled()
-    page.wait_for_timeout(500)  # the second one is asked about too, or put off
+    page.wait_for_timeout(500)  # it is sent, or it waits
     held[0].continue_()
     page.wait_for_function("ink => +document.querySelector('#canvas [data-ready]').dataset.ink === ink", arg=int(expected.sum()))
     settled(page)
