@@ -142,7 +142,7 @@ def place(page: gr.Blocks) -> None:
     card = Identity(elem_id="identity")
 
     quiet = {"show_progress": "hidden", "api_visibility": "private"}
-    # "multiple", because canvas and button wait for each answer themselves: Gradio's own waiting would never end after an answer that got lost.
+    # "multiple", because canvas and button wait for their answers themselves: Gradio's own waiting never ends after one that got lost.
     live = {**quiet, "trigger_mode": "multiple"}
     canvas.input(paint, [canvas, picker, sample, colour], picture, concurrency_limit=1, concurrency_id="network", **live)
     canvas.settled(look, [canvas, picker], doctor, **live)
