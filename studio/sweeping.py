@@ -8,6 +8,7 @@ import atexit
 import os
 import re
 import shutil
+import signal
 import tempfile
 import threading
 import time
@@ -52,7 +53,8 @@ def _sweep_one(folder: Path, oldest: float) -> None:
 
 
 def start() -> None:
-    """Sweeps the upload folder for as long as the server runs."""
+    """Sweeps the upload folder for as long as the server runs; a server that is asked to end does so as by Ctrl+C, and takes it along."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
     def forever() -> None:
         while True:
