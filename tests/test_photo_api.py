@@ -264,8 +264,10 @@ def test_work_ends_when_its_listener_goes(here):
     while next(listener).get("done") != 1:
         pass
     listener.close()
-    with jobs.turn:
-        pass
+    ends = time.monotonic() + 20
+    while jobs.turn._waiting and time.monotonic() < ends:
+        time.sleep(0.01)
+    assert not jobs.turn._waiting
     assert "left alone" in jobs._stopped and not jobs._listening
 
 

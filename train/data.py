@@ -27,6 +27,7 @@ from translators.images import to_tensor
 from translators.labels import Palette, coloured, ids_of, instances
 
 DRAFTS_KEPT = 4_096  # of so many pairs the drafts stay in memory: 0.8 GB at 256 pixels, 2 GB with soft edges
+HELD_OUT = 50  # without a val folder one of so many training pairs is for validation; of fewer none is
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
 
 

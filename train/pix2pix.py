@@ -20,7 +20,7 @@ from train import engine
 from train.augment import Change, Seen, unchanged
 from train.beginning import begin_with
 from train.command import ask_doctor, said, settings_from, steps_named
-from train.data import BadData, DrawnPairs, PairedFolder, PaperPairs, loader, open_paired
+from train.data import HELD_OUT, BadData, DrawnPairs, PairedFolder, PaperPairs, loader, open_paired
 from train.doctor.layout import SIDE_BY_SIDE, TWO_FOLDERS
 from train.features import FEATURES, Views, feature_distance, look, perceptual_distance, taps
 from train.heads import Heads, heads_loss, judging_loss
@@ -231,7 +231,7 @@ def folders(data: Path, settings: Settings) -> tuple[PairedFolder, PairedFolder]
     train = open_paired(data, "train", settings.x, settings.y, flip=settings.flip)
     if (data / "val").is_dir():
         return train, open_paired(data, "val", settings.x, settings.y, flip=settings.flip)
-    return train.hold_out(50) if len(train) >= 50 else (train, train)
+    return train.hold_out(HELD_OUT) if len(train) >= HELD_OUT else (train, train)
 
 
 def train(

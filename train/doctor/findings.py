@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from train.data import HELD_OUT
 from train.doctor.layout import LABELS, SIDE_BY_SIDE, SPLITS, UNPAIRED, Layout
 from train.doctor.look import Look, Seen
 
@@ -107,8 +108,8 @@ def splits(gallery: Gallery) -> Iterator[Finding]:
     if "train" in there and "test" not in there:
         yield Finding("note", "splits", "There is no test split: the figures of python -m train evaluate need one.")
     if "train" in there and "val" not in there and layout.paired:
-        few = layout.kind == LABELS or len(list(gallery.pairs("train"))) < 50
-        held = "train is watched, but not measured" if few else "every 50th pair of train is held out instead"
+        few = layout.kind == LABELS or len(list(gallery.pairs("train"))) < HELD_OUT
+        held = "train is watched, but not measured" if few else f"every {HELD_OUT}th pair of train is held out instead"
         yield Finding("note", "splits", f"There is no val split: {held}.")
     if layout.ignored:
         near = [name for name in layout.ignored if any(name.lower().startswith(split[:3]) for split in SPLITS)]
