@@ -119,6 +119,26 @@ def test_seeds_pick_styles_and_repeat_themselves():
     assert len(seen) == 2
 
 
+def test_a_seed_picks_styles_that_belong_together():
+    clusters = {"3": [[0.1] * 3, [0.2] * 3], "8": [[0.3] * 3, [0.4] * 3], "10": [[0.5] * 3]}
+    told = {"clusters": clusters, "scenes": [[0, 1, 0], [1, 0, 0]]}
+    translator, picture = LabelTranslator(CARD, Given(), {"translator": told}), Image.fromarray(scene())
+    seen = set()
+    for seed in range(12):
+        translator.translate(picture, seed=seed)
+        x = translator.module.x
+        seen.add((round(float(x[0, 13, 20, 20]), 2), round(float(x[0, 13, 8, 8]), 2)))
+    assert seen == {(0.1, 0.4), (0.2, 0.3)}
+    assert translator.style_of(0, 0) is None
+
+
+@pytest.mark.parametrize("row", [[0], [0, 0, 0, 0], [0, 2, 0], [0, -1, 0]])
+def test_scenes_that_do_not_fit_the_clusters_are_named(row):
+    clusters = {"3": [[0.1], [0.2]], "8": [[0.3], [0.4]], "10": [[0.5]]}
+    with pytest.raises(WeightsDamaged, match="scene/config.json: scenes must name one style"):
+        LabelTranslator(CARD, Given(), {"translator": {"clusters": clusters, "scenes": [[0, 0, 0], row]}})
+
+
 def test_ids_and_colours_paint_the_same_picture():
     translator, ids = facade(), np.kron(np.arange(12, dtype=np.uint8).reshape(3, 4), np.ones((25, 20), np.uint8))
     a, b = translator.translate(Image.fromarray(ids), seed=3), translator.translate(coloured(ids, CMP), seed=3)

@@ -169,6 +169,7 @@ def test_what_only_this_server_s_owner_may_see_stays_shut(server, tmp_path):
         ({"translator": {"colours": [[1, 2, 300]]}}, "colours"),
         ({"translator": {"colours": [[1, 2, 0.5]]}}, "colours"),
         ({"translator": {"clusters": {"9" * 5000: [[1]]}}}, "clusters"),
+        ({"translator": {"scenes": [[0, 0.5]]}}, "scenes"),
         ({"translator": {"histogram": 7}}, "histogram"),
         ({"translator": {"histogram": {"shares": [1], "most": [1, 0], "layouts": ["100 " * 12], "far": 0.1}}}, "histogram"),
         ({"translator": {"histogram": {"shares": [1], "most": [1], "layouts": ["100"], "far": 0.1}}}, "histogram"),

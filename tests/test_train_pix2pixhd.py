@@ -12,7 +12,7 @@ from torch import nn
 
 from train.data import BadData, LabelCrops, open_labels
 from train.evaluate import checkpoints
-from train.export import clusters_of, export_pix2pixhd
+from train.export import export_pix2pixhd, scenes_of, styles_of
 from train.pix2pixhd import Settings, discriminator_loss, generator_loss, train
 from translators.cards import CARDS
 from translators.layouts import remarks
@@ -261,6 +261,8 @@ def test_export_keeps_the_network_and_gives_every_class_its_styles(data, tmp_pat
     assert remarks(np.array(open_labels(data, "train", 3).pair(0)[1]), config["translator"]["histogram"]) == []
     clusters = config["translator"]["clusters"]
     assert clusters.keys() == {"0", "1", "2"} and all(len(row) == 3 for rows in clusters.values() for row in rows)
+    scenes = config["translator"]["scenes"]
+    assert len(scenes) == len(open_labels(data, "train", 3)) and {len(row) for row in scenes} == {3}
     x = torch.rand(1, 3 + 1 + 3, 32, 48)
     with torch.inference_mode():
         assert (module(x) - state["average"](x)).abs().mean() < 0.01
@@ -289,5 +291,15 @@ def test_styles_are_the_centres_of_the_objects_features(data):
         def forward(self, y, instance_map):
             return instance_means(y, instance_map)
 
-    styles = clusters_of(Colour(), LabelCrops(open_labels(data, "train", 3), (32, 48), seed=0, zoom=1.0, colour=0.0), most=2)
-    assert styles["2"][0][0] > styles["2"][0][2] + 0.5  # the boxes are red
+    styles = styles_of(Colour(), LabelCrops(open_labels(data, "train", 3), (32, 48), seed=0, zoom=1.0, colour=0.0), most=2)
+    boxes = styles["clusters"]["2"]
+    assert boxes[0][0] > boxes[0][2] + 0.5  # they are red
+    assert all(0 <= row[2] < len(boxes) for row in styles["scenes"])
+
+
+def test_a_scene_has_the_styles_of_one_picture_and_of_the_one_most_like_it_for_what_it_lacks():
+    day, dusk, nothing = [0.9], [-0.9], [np.nan]
+    looks = np.array([[day, day], [dusk, dusk], [[-0.5], nothing], [nothing, nothing]])
+    styles = np.array([[0, 3], [1, 2], [4, -1], [-1, -1]])
+    assert scenes_of(looks, styles, [0, 1, 2]) == [[0, 3], [1, 2], [4, 2]]
+    assert scenes_of(looks, styles, [3]) == [[0, 3]]  # nothing to compare by: the first that shows each

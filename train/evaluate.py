@@ -22,7 +22,7 @@ from train.command import refuse_unknown
 from train.comparisons import Comparison, label_folders, pairs, trained_size, unpaired
 from train.data import BadData, open_labels, split_of
 from train.drawings import drafts_of_drawing, pen
-from train.export import clusters_of, encoder_of
+from train.export import encoder_of, styles_of
 from train.figures import INTERVAL, NEAR, SEED, Figure, histogram_intersection, lab_histograms, mean, of_sum, share_near
 from train.judges import LPIPS, Judge, judge_for
 from train.segmenter import Segmenter, mean_iou, pixel_accuracy, read_segmenter
@@ -173,8 +173,8 @@ def checkpoints(run: Path, translator: Translator, direction: list[str] | None, 
         if encoder:
             settings = pix2pixhd.Settings(**kept["settings"])
             train_pairs = open_labels(data, "train", settings.classes)
-            clusters = clusters_of(encoder, settings.dataset(train_pairs, augmented=False))
-            config = config | {"translator": config["translator"] | {"clusters": clusters}}
+            styles = styles_of(encoder, settings.dataset(train_pairs, augmented=False))
+            config = config | {"translator": config["translator"] | styles}
         found[f"{name} checkpoint, step {step:,}"] = replace(translator, module=module.eval().requires_grad_(False), config=config)
     return found
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -173,32 +174,51 @@ def encoder_of(kept: dict) -> nn.Module | None:
 
 
 @torch.inference_mode()
-def clusters_of(encoder: nn.Module, dataset: LabelCrops, most: int = 10, smallest: int = 64) -> dict[str, list[list[float]]]:
-    """Up to `most` styles for every class: the centres of a k-means over the encoder's features of all training objects (Wang 2018, §3.4).
+def styles_of(encoder: nn.Module, dataset: LabelCrops, most: int = 10, smallest: int = 64, scenes: int = 64) -> dict[str, Any]:
+    """The styles of every class, and which of them occur together.
 
-    Objects of fewer than `smallest` pixels do not count. Class id → features (K, C), the most frequent style first.
+    clusters: class id → features (K, C), the centres of a k-means over the encoder's features of all training objects, up to `most`, the
+    most frequent first (Wang 2018, §3.4). Objects of fewer than `smallest` pixels do not count.
+    scenes: (S, classes with styles), the style of every class in up to `scenes` of the training pictures, spread over the set: at dusk all
+    of a street is dark. A class's largest object speaks for it; a class that a picture lacks is taken from the picture most like it.
     """
-    found: dict[int, list[np.ndarray]] = {}
+    found: dict[int, list[tuple[int, int, np.ndarray]]] = {}  # class → picture, pixels and features of every object
     for i in tqdm(range(len(dataset.folder)), desc="styles", leave=False):
         label_map, instance_map, y, _ = dataset[0, i]
         features = encoder(y[None], instance_map[None])[0].numpy()  # (C, H, W)
         numbers, places, counts = np.unique(instance_map.numpy(), return_index=True, return_counts=True)
         for _, place, count in zip(numbers, places, counts, strict=True):
             if count >= smallest:
-                found.setdefault(int(label_map.flatten()[place]), []).append(features.reshape(len(features), -1)[:, place])
-    styles = {}
-    for label, rows in sorted(found.items()):
-        distinct = np.unique(np.stack(rows), axis=0)
-        centres, nearest = kmeans2(
-            np.stack(rows).astype(float), distinct[:: max(1, len(distinct) // most)][:most].astype(float), minit="matrix"
-        )
+                found.setdefault(int(label_map.flatten()[place]), []).append((i, count, features.reshape(len(features), -1)[:, place]))
+    clusters, looks, styles = {}, [], []
+    for label, objects in sorted(found.items()):
+        pictures, pixels, rows = (np.stack(column) for column in zip(*objects, strict=True))
+        distinct = np.unique(rows, axis=0)
+        centres, nearest = kmeans2(rows.astype(float), distinct[:: max(1, len(distinct) // most)][:most].astype(float), minit="matrix")
         order = np.argsort(-np.bincount(nearest, minlength=len(centres)), kind="stable")
-        styles[str(label)] = [[round(float(v), 4) for v in centres[k]] for k in order]
-    return styles
+        clusters[str(label)] = [[round(float(v), 4) for v in centres[k]] for k in order]
+        look, style = np.full((len(dataset.folder), rows.shape[1]), np.nan), np.full(len(dataset.folder), -1)
+        for k in np.argsort(pixels, kind="stable"):  # the largest object of a picture last
+            look[pictures[k]], style[pictures[k]] = rows[k], np.flatnonzero(order == nearest[k])[0]
+        looks.append(look)
+        styles.append(style)
+    return {"clusters": clusters, "scenes": scenes_of(np.stack(looks, 1), np.stack(styles, 1), evenly(len(dataset.folder), scenes))}
+
+
+def scenes_of(looks: np.ndarray, styles: np.ndarray, pictures: Iterable[int]) -> list[list[int]]:
+    """The rows of `styles` (pictures, classes) for some pictures; where one has -1, for a class that is not in it, that of the picture most
+    like it by the features of the classes that both show. `looks` (pictures, classes, C) holds them, NaN where a class is not shown.
+    """
+    found = []
+    for i in pictures:
+        unlike = np.ma.masked_invalid(np.square(looks - looks[i])).mean((1, 2)).filled(np.inf)  # (pictures,)
+        nearest = styles[np.argsort(unlike, kind="stable")]  # its own row first
+        found.append(nearest[(nearest >= 0).argmax(0), np.arange(styles.shape[1])].tolist())
+    return found
 
 
 def export_pix2pixhd(run: Path, data: Path, folder: Path, samples: int = 6, best: bool = False) -> dict:
-    """Writes the generator of a pix2pixHD run with the styles of its classes, the encoder in encoder/, and some test label maps as samples;
+    """Writes the generator of a pix2pixHD run with its classes' styles, the encoder in encoder/, and some test label maps as samples;
     returns the facts of the run.
     """
     kept = engine.load_checkpoint(run, best=best)
@@ -210,7 +230,7 @@ def export_pix2pixhd(run: Path, data: Path, folder: Path, samples: int = 6, best
     seen = (np.array(train_pairs.pair(i)[1]) for i in tqdm(range(len(train_pairs)), desc="layouts", leave=False))
     translator: dict = {"size": [settings.width, settings.height], "histogram": histogram(seen, settings.classes)}
     if encoder := encoder_of(kept):
-        translator["clusters"] = clusters_of(encoder, settings.dataset(train_pairs, augmented=False))
+        translator |= styles_of(encoder, settings.dataset(train_pairs, augmented=False))
     save_network(network, folder, translator, facts)
     if encoder:
         encoder.half().save_pretrained(folder / "encoder")

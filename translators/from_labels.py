@@ -44,7 +44,7 @@ class LabelTranslator(Translator):
 
     A U-Net (pix2pix), and any network of three channels, is given the colours. A pix2pixHD network is given classes, boundaries and a
     style for every object: one of its class's clusters of encoder features (Wang 2018, §3.4), `config["translator"]["clusters"]`, by
-    class id.
+    class id. `config["translator"]["scenes"]` says which of them occurred together in training pictures: (S, classes with clusters).
 
     A network tells from its padding where a picture ends, and paints there what photos have at their sides. With
     `config["translator"]["margin"]` the colours go on for so many pixels beyond every side, mirrored; what is painted there is cut off.
@@ -55,6 +55,9 @@ class LabelTranslator(Translator):
             raise WeightsDamaged(f"{self.card.name}: there is no palette {self.card.palette!r}.")
         if type(self.margin) is not int or not 0 <= self.margin <= MAX_MARGIN:
             raise WeightsDamaged(f"{self.card.name}/config.json: margin is {self.margin!r}, not 0 to {MAX_MARGIN} pixels.")
+        counts = [len(rows) for _, rows in sorted(self.clusters.items())]
+        if any(len(row) != len(counts) or not all(0 <= k < count for k, count in zip(row, counts, strict=True)) for row in self._told_scenes):
+            raise WeightsDamaged(f"{self.card.name}/config.json: scenes must name one style of every class that has clusters.")
 
     @property
     def palette(self) -> Palette:
@@ -75,6 +78,15 @@ class LabelTranslator(Translator):
         """Class id → features (K, C) of its styles; empty where the network takes none."""
         return {int(label): np.array(rows, np.float32) for label, rows in self.config.get("translator", {}).get("clusters", {}).items()}
 
+    @cached_property
+    def scenes(self) -> list[dict[int, int]]:
+        """Which style every class had in training pictures; empty where the config does not tell."""
+        return [dict(zip(sorted(self.clusters), row, strict=True)) for row in self._told_scenes]
+
+    @property
+    def _told_scenes(self) -> list[list[int]]:
+        return self.config.get("translator", {}).get("scenes", [])
+
     @property
     def sees_boundaries(self) -> bool:
         """Whether the network is given the boundary map beside the classes (Wang 2018, §3.3), as all but ablations are."""
@@ -93,8 +105,9 @@ class LabelTranslator(Translator):
     ) -> Image.Image:
         """Paint the scene of a label map; the answer has its size.
 
-        `seed` picks a style for every class, `styles` overrides it for single objects, and changes the picture there and at their rims
-        alone; `objects` (H, W) are their numbers, by default the connected components. `noise` keeps dropout on where the network has any.
+        `seed` picks a scene, whose classes' styles belong together (without scenes a style for every class by itself); `styles` overrides
+        it for single objects, and changes the picture there and at their rims alone; `objects` (H, W) are their numbers, by default the
+        connected components. `noise` keeps dropout on where the network has any.
 
         Raises:
             BadPicture: ids beyond the classes, colours far from the palette, no pixels, more than 2,048 a side or 1,048,576 in all.
@@ -151,8 +164,11 @@ class LabelTranslator(Translator):
 
     def style_of(self, label: int, seed: int) -> int | None:
         """The cluster that `seed` picks for a class; None where the class has none."""
-        rows = self.clusters.get(label)
-        return None if rows is None else int(np.random.default_rng((seed, label)).integers(len(rows)))
+        if label not in self.clusters:
+            return None
+        if self.scenes:
+            return self.scenes[np.random.default_rng(seed).integers(len(self.scenes))][label]
+        return int(np.random.default_rng((seed, label)).integers(len(self.clusters[label])))
 
     def _chosen(self, label: int, count: int, chosen: int) -> int:
         if isinstance(chosen, bool) or not isinstance(chosen, int) or not 0 <= chosen < count:

@@ -197,6 +197,10 @@ CHECKS = {
         "the lowest and highest value of every fact about lines",
     ),
     "clusters": (_clusters, "rows of features for every class id"),
+    "scenes": (
+        lambda scenes: isinstance(scenes, list) and all(isinstance(row, list) and all(type(k) is int for k in row) for row in scenes),
+        "rows of whole numbers, the style of every class that has clusters",
+    ),
     "histogram": (_histogram, "shares and most for every class, layouts of them, and the number far"),
     "margin": (lambda margin: type(margin) is int and 0 <= margin <= MAX_MARGIN, f"a whole number of pixels from 0 to {MAX_MARGIN}"),
 }
