@@ -135,7 +135,7 @@ def test_a_seed_picks_styles_that_belong_together():
 @pytest.mark.parametrize("row", [[0], [0, 0, 0, 0], [0, 2, 0], [0, -1, 0]])
 def test_scenes_that_do_not_fit_the_clusters_are_named(row):
     clusters = {"3": [[0.1], [0.2]], "8": [[0.3], [0.4]], "10": [[0.5]]}
-    with pytest.raises(WeightsDamaged, match="scene/config.json: scenes must name one style"):
+    with pytest.raises(WeightsDamaged, match=r"scene/config\.json: scenes must name one style"):
         LabelTranslator(CARD, Given(), {"translator": {"clusters": clusters, "scenes": [[0, 0, 0], row]}})
 
 

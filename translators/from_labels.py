@@ -55,9 +55,10 @@ class LabelTranslator(Translator):
             raise WeightsDamaged(f"{self.card.name}: there is no palette {self.card.palette!r}.")
         if type(self.margin) is not int or not 0 <= self.margin <= MAX_MARGIN:
             raise WeightsDamaged(f"{self.card.name}/config.json: margin is {self.margin!r}, not 0 to {MAX_MARGIN} pixels.")
-        counts = [len(rows) for _, rows in sorted(self.clusters.items())]
-        if any(len(row) != len(counts) or not all(0 <= k < count for k, count in zip(row, counts, strict=True)) for row in self._told_scenes):
-            raise WeightsDamaged(f"{self.card.name}/config.json: scenes must name one style of every class that has clusters.")
+        styles = [range(len(rows)) for _, rows in sorted(self.clusters.items())]
+        for row in self._told_scenes:
+            if len(row) != len(styles) or any(style not in known for style, known in zip(row, styles, strict=True)):
+                raise WeightsDamaged(f"{self.card.name}/config.json: scenes must name one style of every class that has clusters.")
 
     @property
     def palette(self) -> Palette:
