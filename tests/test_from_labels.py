@@ -139,6 +139,19 @@ def test_scenes_that_do_not_fit_the_clusters_are_named(row):
         LabelTranslator(CARD, Given(), {"translator": {"clusters": clusters, "scenes": [[0, 0, 0], row]}})
 
 
+def test_a_margin_is_painted_beyond_the_sides_of_a_scene_and_cut_off():
+    translator, ids = street(), scene()
+    plain = translator.translate(Image.fromarray(ids))
+    wider = LabelTranslator(CARD, Given(), {"translator": {"clusters": CLUSTERS, "margin": 4}})
+    objects = instances(ids)
+    left = int(objects[8, 8])
+    assert wider.translate(Image.fromarray(ids), objects=objects, styles={left: 1}).size == (40, 30)
+    x = wider.module.x[0, :, :38, :48]  # it is a multiple of 8 high
+    assert x[8, 4 + 8, 4 + 8] == 1 and x[13:, 4 + 8, 4 + 8].tolist() == CLUSTERS["8"][1]
+    assert torch.equal(x[:12, :4], x[:12, 5:9].flip(1))  # the rows above are those below, mirrored
+    assert wider.translate(Image.fromarray(ids)).tobytes() == plain.tobytes()
+
+
 def test_ids_and_colours_paint_the_same_picture():
     translator, ids = facade(), np.kron(np.arange(12, dtype=np.uint8).reshape(3, 4), np.ones((25, 20), np.uint8))
     a, b = translator.translate(Image.fromarray(ids), seed=3), translator.translate(coloured(ids, CMP), seed=3)

@@ -271,6 +271,16 @@ def test_export_keeps_the_network_and_gives_every_class_its_styles(data, tmp_pat
     assert [Image.open(path).mode for path in sorted((tmp_path / "scene" / "samples").iterdir())] == ["L", "L"]
 
 
+def test_export_sets_a_margin_or_refuses_it(data, tmp_path):
+    shutil.copytree(data / "val", data / "test")
+    train(data, tmp_path / "run", SMALL, workers=0)
+    export_pix2pixhd(tmp_path / "run", data, tmp_path / "street", samples=0, margin=16)
+    assert translator_in(tmp_path / "street", CARDS["street"]).margin == 16
+    with pytest.raises(BadData, match="--margin is 0 to 128 pixels, not 129"):
+        export_pix2pixhd(tmp_path / "run", data, tmp_path / "other", margin=129)
+    assert not (tmp_path / "other").exists()
+
+
 def test_a_checkpoint_is_measured_with_the_styles_of_its_own_encoder(data, tmp_path):
     shutil.copytree(data / "val", data / "test")
     train(data, tmp_path / "run", SMALL, workers=0)

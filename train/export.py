@@ -16,6 +16,7 @@ from train import cyclegan, engine, pix2pix, pix2pixhd
 from train.data import BadData, DrawnPairs, LabelCrops, PairedFolder, open_labels, open_paired, open_unpaired, read, split_of
 from train.drawings import drafts_of_drawing, pen
 from translators.drawing import LineFacts, measure
+from translators.from_labels import MAX_MARGIN
 from translators.images import to_image
 from translators.labels import PALETTES, Palette, ids_of
 from translators.layouts import histogram
@@ -217,10 +218,15 @@ def scenes_of(looks: np.ndarray, styles: np.ndarray, pictures: Iterable[int]) ->
     return found
 
 
-def export_pix2pixhd(run: Path, data: Path, folder: Path, samples: int = 6, best: bool = False) -> dict:
+def export_pix2pixhd(run: Path, data: Path, folder: Path, samples: int = 6, best: bool = False, margin: int = 0) -> dict:
     """Writes the generator of a pix2pixHD run with its classes' styles, the encoder in encoder/, and some test label maps as samples;
-    returns the facts of the run.
+    returns the facts of the run. With a `margin` so many pixels more are painted at every side, and cut off.
+
+    Raises:
+        BadData: a margin that cannot be, or what there is to read cannot be read.
     """
+    if not 0 <= margin <= MAX_MARGIN:
+        raise BadData(f"--margin is 0 to {MAX_MARGIN} pixels, not {margin}.")
     kept = engine.load_checkpoint(run, best=best)
     settings = pix2pixhd.Settings(**kept["settings"])
     network = settings.generator()
@@ -229,6 +235,8 @@ def export_pix2pixhd(run: Path, data: Path, folder: Path, samples: int = 6, best
     train_pairs, test = (open_labels(data, split, settings.classes) for split in ("train", split_of(data)))
     seen = (np.array(train_pairs.pair(i)[1]) for i in tqdm(range(len(train_pairs)), desc="layouts", leave=False))
     translator: dict = {"size": [settings.width, settings.height], "histogram": histogram(seen, settings.classes)}
+    if margin:
+        translator["margin"] = margin
     if encoder := encoder_of(kept):
         translator |= styles_of(encoder, settings.dataset(train_pairs, augmented=False))
     save_network(network, folder, translator, facts)

@@ -482,12 +482,13 @@ def export_run(
     data: Annotated[Path, typer.Option(help="Folder of the data set: the styles of the objects and the samples come from it.")],
     weights: Annotated[Path, typer.Option(help="Folder to write, for example weights/street.")],
     best: Annotated[bool, typer.Option("--best", help="The network with the lowest validation figure, not the last one.")] = False,
+    margin: Annotated[int, typer.Option(help="Pixels to paint beyond every side and cut off: networks tell a picture's end.")] = 0,
 ):
     """Writes the weights folder of a run: model.safetensors (float16), config.json with the styles, encoder, samples, run.json."""
     from train.export import export_pix2pixhd  # it imports this module
 
     with said():
-        facts = export_pix2pixhd(run, data, weights, best=best)
+        facts = export_pix2pixhd(run, data, weights, best=best, margin=margin)
     typer.echo(f"{weights}: step {facts['step']:,}, {facts['minutes']} minutes on {facts['hardware']}.")
 
 

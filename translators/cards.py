@@ -241,9 +241,8 @@ CARDS: dict[str, Card] = {
             failures=(
                 "A young network. Roads, skies, trees, rows of houses and cars of middle size come out well; looked at closely, windows "
                 "are mosaics, large cars blocks of white or grey lines, people and bicyclists dark figures, signs and traffic lights blue "
-                "slabs, pale trees lace; a pale road has stains, and a sky at dusk a light bar along its top. Its 367 frames come from a few "
-                "drives through one city by day and at dusk, with few pedestrians, bicyclists and signs. CamVid tells no objects apart: cars "
-                "that touch count as one."
+                "slabs, pale trees lace, and a pale road has stains. Its 367 frames come from a few drives through one city by day and "
+                "at dusk, with few pedestrians, bicyclists and signs. CamVid tells no objects apart: cars that touch count as one."
             ),
         ),
         Card(

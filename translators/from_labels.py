@@ -47,7 +47,7 @@ class LabelTranslator(Translator):
     class id. `config["translator"]["scenes"]` says which of them occurred together in training pictures: (S, classes with clusters).
 
     A network tells from its padding where a picture ends, and paints there what photos have at their sides. With
-    `config["translator"]["margin"]` the colours go on for so many pixels beyond every side, mirrored; what is painted there is cut off.
+    `config["translator"]["margin"]` the label map goes on for so many pixels beyond every side, mirrored; what is painted there is cut off.
     """
 
     def __post_init__(self):
@@ -123,17 +123,16 @@ class LabelTranslator(Translator):
         ids = ids_of(self.checked(image), self.palette)
         chance = {"seed": seed, "noise": noise} if isinstance(self.module, UNetGenerator | ResNetGenerator) else {}
         if isinstance(self.module, UNetGenerator) or self.config.get("in_channels") in (1, 3):
-            (height, width), m = ids.shape, self.margin
-            y = self._paint(to_tensor(coloured(np.pad(ids, m, "reflect"), self.palette)), **chance)
-            return to_image(y[..., m : m + height, m : m + width])
+            return to_image(self._within(self._paint(to_tensor(coloured(self._beyond(ids), self.palette)), **chance)))
         objects = instances(ids) if objects is None else objects
         if objects.shape != ids.shape:
             raise BadControl(
                 f"objects must be {ids.shape[1]}×{ids.shape[0]} like the label map, not {objects.shape[1]}×{objects.shape[0]}."
             )
-        y = self._paint(self._scene(ids, objects, seed, {}), **chance)
+        ids_beyond, objects_beyond = self._beyond(ids), self._beyond(objects)
+        y = self._within(self._paint(self._scene(ids_beyond, objects_beyond, seed, {}), **chance))
         if styles:  # deep blocks and norms carry a style over the whole picture, but it is its object that is to change
-            styled = self._paint(self._scene(ids, objects, seed, styles), **chance)
+            styled = self._within(self._paint(self._scene(ids_beyond, objects_beyond, seed, styles), **chance))
             y = torch.lerp(y, styled, soft(np.isin(objects, list(styles))).to(y))
         return to_image(y)
 
@@ -141,6 +140,15 @@ class LabelTranslator(Translator):
         """The picture itself; BadPicture where it has no pixels or more than `translate` takes."""
         refuse_size(image, MAX_SIDE, MAX_PIXELS)
         return image
+
+    def _beyond(self, ids: np.ndarray) -> np.ndarray:
+        """(H, W) → (H + 2 margin, W + 2 margin), mirrored."""
+        return np.pad(ids, self.margin, "reflect")
+
+    def _within(self, y: Tensor) -> Tensor:
+        """(N, C, H + 2 margin, W + 2 margin) → (N, C, H, W)."""
+        m = self.margin
+        return y[..., m : y.shape[-2] - m, m : y.shape[-1] - m]
 
     def _scene(self, ids: np.ndarray, objects: np.ndarray, seed: int, styles: Styles) -> Tensor:
         """(1, classes [+ 1] + C, H, W): one-hot classes, boundaries, and the features of every object's style."""
