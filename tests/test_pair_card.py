@@ -17,6 +17,7 @@ from train.__main__ import app
 from train.comparisons import pairs
 from train.drawing_card import besides, objective
 from train.evaluate import translations
+from train.pair_card import added
 from translators.cards import CARDS, NOISE, RESOLUTION, SEED
 from translators.labels import CMP, coloured
 from translators.loading import translator_in
@@ -118,6 +119,12 @@ def test_the_objective_is_told_from_the_settings():
 def test_a_shipped_card_tells_its_objective(name):
     settings = json.loads((SHIPPED / name / "run.json").read_text("utf-8"))["settings"]
     assert f"Objective: {objective(settings)}" in (SHIPPED / name / "README.md").read_text("utf-8")
+
+
+def test_what_was_no_part_of_the_training_is_told():
+    styles = "a seed picks the styles that the classes have in one of 2 training pictures"
+    assert added({"margin": 16, "scenes": [[0], [1]]}, {"size": 64}) == f"; {styles}; 16 pixels more are painted at every side, and cut off"
+    assert added({"margin": 32}, {"margin": 32}) == added({}, {}) == ""
 
 
 def test_what_is_missing_is_said(folder):

@@ -46,7 +46,7 @@ tags:
 ## Training
 
 {runs}
-Network: `{network}`, {arguments}; weights in float16. Objective: {objective}.
+Network: `{network}`, {arguments}; weights in float16{added}. Objective: {objective}.
 
 ## Figures
 
@@ -73,6 +73,16 @@ def told(run: dict) -> str:
     return RUN.format(facts=run, batch=batch_of(run), steps=steps_of(run)) + (
         f"| on validation pictures, lower is better | {looks} |\n" if looks else ""
     )
+
+
+def added(told: dict, settings: dict) -> str:
+    """What the config tells beside the network that was no part of the training."""
+    parts = []
+    if scenes := told.get("scenes"):
+        parts.append(f"a seed picks the styles that the classes have in one of {len(scenes)} training pictures")
+    if "margin" in told and "margin" not in settings:
+        parts.append(f"{told['margin']} pixels more are painted at every side, and cut off")
+    return "".join(f"; {part}" for part in parts)
 
 
 def triples(test: Comparison, made: list[Image.Image], across: int = 2) -> list[list[Image.Image]]:
@@ -121,6 +131,7 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
         runs="\n".join(told(run) for run in [*facts.get("before", []), facts]),
         network=translator.config["architecture"],
         arguments=", ".join(f"{key} {value}" for key, value in arguments.items()) + besides(settings),
+        added=added(translator.config.get("translator", {}), settings),
         objective=objective(settings),
         measured=measured,
         figures=figures_table(measured),
