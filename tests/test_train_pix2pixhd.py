@@ -9,11 +9,12 @@ import pytest
 import torch
 from PIL import Image
 from torch import nn
+from typer.testing import CliRunner
 
 from train.data import BadData, LabelCrops, open_labels
 from train.evaluate import checkpoints
-from train.export import export_pix2pixhd, scenes_of, styles_of
-from train.pix2pixhd import Settings, discriminator_loss, generator_loss, train
+from train.export import export_pix2pixhd, restyle, scenes_of, styles_of, write_config
+from train.pix2pixhd import Settings, app, discriminator_loss, generator_loss, train
 from translators.cards import CARDS
 from translators.layouts import remarks
 from translators.loading import translator_in
@@ -279,6 +280,24 @@ def test_export_sets_a_margin_or_refuses_it(data, tmp_path):
     with pytest.raises(BadData, match="--margin is 0 to 128 pixels, not 129"):
         export_pix2pixhd(tmp_path / "run", data, tmp_path / "other", margin=129)
     assert not (tmp_path / "other").exists()
+
+
+def test_the_styles_of_an_exported_network_are_found_again(data, tmp_path):
+    shutil.copytree(data / "val", data / "test")
+    train(data, tmp_path / "run", SMALL, workers=0)
+    folder = tmp_path / "street"
+    export_pix2pixhd(tmp_path / "run", data, folder, samples=0)
+    config = json.loads((folder / "config.json").read_text())
+    write_config(folder, config | {"translator": {"size": [48, 32], "clusters": {"0": [[0, 0, 0]]}, "margin": 8}})
+    found = CliRunner().invoke(app, ["styles", str(folder), "--data", str(data)])
+    assert found.exit_code == 0 and f"styles of 3 classes, {len(config['translator']['scenes'])} scenes" in found.output
+    told = json.loads((folder / "config.json").read_text())["translator"]
+    assert told.keys() == {"size", "clusters", "scenes"} and told["clusters"].keys() == config["translator"]["clusters"].keys()
+    assert json.loads((folder / "config.json").read_text()) | {"translator": 0} == config | {"translator": 0}
+    assert restyle(folder, data, 16) == told | {"margin": 16}
+    shutil.rmtree(folder / "encoder")
+    with pytest.raises(BadData, match="there is no encoder/"):
+        restyle(folder, data)
 
 
 def test_a_checkpoint_is_measured_with_the_styles_of_its_own_encoder(data, tmp_path):

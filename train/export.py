@@ -20,6 +20,7 @@ from translators.from_labels import MAX_MARGIN
 from translators.images import to_image
 from translators.labels import PALETTES, Palette, ids_of
 from translators.layouts import histogram
+from translators.pix2pixhd import Encoder
 
 CANVAS = 512  # the page's canvas
 SAMPLES = 12
@@ -91,6 +92,10 @@ def unseen(data: Path, settings: pix2pix.Settings) -> PairedFolder:
     return open_paired(data, split_of(data), settings.x, settings.y, flip=settings.flip)
 
 
+def write_config(folder: Path, config: dict) -> None:
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+
+
 def save_network(network: nn.Module, folder: Path, translator: dict, facts: dict, **others) -> None:
     """Writes model.safetensors (float16), config.json, in the Hub's convention, and run.json. `others` are arguments of the network that
     are not what they were in training.
@@ -99,7 +104,7 @@ def save_network(network: nn.Module, folder: Path, translator: dict, facts: dict
     network.half().save_pretrained(folder)
     arguments = json.loads((folder / "config.json").read_text())
     config = {"architecture": type(network).__name__, **arguments, **others, "translator": translator}
-    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+    write_config(folder, config)
     (folder / "run.json").write_text(json.dumps(facts | {"torch": torch.__version__}, indent=2) + "\n")
 
 
@@ -218,6 +223,11 @@ def scenes_of(looks: np.ndarray, styles: np.ndarray, pictures: Iterable[int]) ->
     return found
 
 
+def refuse_margin(margin: int) -> None:
+    if not 0 <= margin <= MAX_MARGIN:
+        raise BadData(f"--margin is 0 to {MAX_MARGIN} pixels, not {margin}.")
+
+
 def export_pix2pixhd(run: Path, data: Path, folder: Path, samples: int = 6, best: bool = False, margin: int = 0) -> dict:
     """Writes the generator of a pix2pixHD run with its classes' styles, the encoder in encoder/, and some test label maps as samples;
     returns the facts of the run. With a `margin` so many pixels more are painted at every side, and cut off.
@@ -225,8 +235,7 @@ def export_pix2pixhd(run: Path, data: Path, folder: Path, samples: int = 6, best
     Raises:
         BadData: a margin that cannot be, or what there is to read cannot be read.
     """
-    if not 0 <= margin <= MAX_MARGIN:
-        raise BadData(f"--margin is 0 to {MAX_MARGIN} pixels, not {margin}.")
+    refuse_margin(margin)
     kept = engine.load_checkpoint(run, best=best)
     settings = pix2pixhd.Settings(**kept["settings"])
     network = settings.generator()
@@ -244,3 +253,23 @@ def export_pix2pixhd(run: Path, data: Path, folder: Path, samples: int = 6, best
         encoder.half().save_pretrained(folder / "encoder")
     save_label_maps(folder / "samples", (np.array(test.pair(i)[1]) for i in evenly(len(test), samples)))
     return facts
+
+
+def restyle(folder: Path, data: Path, margin: int = 0) -> dict:
+    """Finds the styles of what `export_pix2pixhd` wrote anew, through the encoder beside it, and writes them into its config.json, with the
+    `margin`; returns its part "translator".
+
+    Raises:
+        BadData: a margin that cannot be, no encoder, or what there is to read cannot be read.
+    """
+    refuse_margin(margin)
+    settings = pix2pixhd.Settings(**engine.read_facts(folder / "run.json")["settings"])
+    if not (folder / "encoder").is_dir():
+        raise BadData(f"{folder}: there is no encoder/, so its network takes no styles.")
+    encoder = Encoder.from_pretrained(folder / "encoder").float().eval()
+    styles = styles_of(encoder, settings.dataset(open_labels(data, "train", settings.classes), augmented=False))
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    translator = {key: value for key, value in config["translator"].items() if key != "margin"}
+    config["translator"] = translator | ({"margin": margin} if margin else {}) | styles
+    write_config(folder, config)
+    return config["translator"]

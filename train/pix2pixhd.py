@@ -492,5 +492,21 @@ def export_run(
     typer.echo(f"{weights}: step {facts['step']:,}, {facts['minutes']} minutes on {facts['hardware']}.")
 
 
+@app.command("styles")
+def find_styles(
+    weights: Annotated[Path, typer.Argument(help="Folder that export wrote, for example weights/street.")],
+    data: Annotated[Path, typer.Option(help="Folder of the data set that it was trained on.")],
+    margin: Annotated[int, typer.Option(help="Pixels to paint beyond every side and cut off, as in export.")] = 0,
+):
+    """Finds an exported network's styles anew, through the encoder beside it, and writes them and the margin into its config.json."""
+    from train.export import restyle  # it imports this module
+
+    with said():
+        told = restyle(weights, data, margin)
+    typer.echo(
+        f"{weights}: {sum(map(len, told['clusters'].values()))} styles of {len(told['clusters'])} classes, {len(told['scenes'])} scenes."
+    )
+
+
 if __name__ == "__main__":
     app()
