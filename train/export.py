@@ -263,13 +263,16 @@ def restyle(folder: Path, data: Path, margin: int = 0) -> dict:
         BadData: a margin that cannot be, no encoder, or what there is to read cannot be read.
     """
     refuse_margin(margin)
-    settings = pix2pixhd.Settings(**engine.read_facts(folder / "run.json")["settings"])
     if not (folder / "encoder").is_dir():
         raise BadData(f"{folder}: there is no encoder/, so its network takes no styles.")
+    settings = pix2pixhd.Settings(**engine.read_facts(folder / "run.json")["settings"])
     encoder = Encoder.from_pretrained(folder / "encoder").float().eval()
     styles = styles_of(encoder, settings.dataset(open_labels(data, "train", settings.classes), augmented=False))
     config = json.loads((folder / "config.json").read_text("utf-8"))
-    translator = {key: value for key, value in config["translator"].items() if key != "margin"}
-    config["translator"] = translator | ({"margin": margin} if margin else {}) | styles
+    translator = config["translator"]
+    translator |= styles
+    translator.pop("margin", None)
+    if margin:
+        translator["margin"] = margin
     write_config(folder, config)
-    return config["translator"]
+    return translator

@@ -123,16 +123,15 @@ class LabelTranslator(Translator):
         ids = ids_of(self.checked(image), self.palette)
         chance = {"seed": seed, "noise": noise} if isinstance(self.module, UNetGenerator | ResNetGenerator) else {}
         if isinstance(self.module, UNetGenerator) or self.config.get("in_channels") in (1, 3):
-            return to_image(self._within(self._paint(to_tensor(coloured(self._beyond(ids), self.palette)), **chance)))
+            return to_image(self._paint(to_tensor(coloured(self._beyond(ids), self.palette)), **chance))
         objects = instances(ids) if objects is None else objects
         if objects.shape != ids.shape:
             raise BadControl(
                 f"objects must be {ids.shape[1]}×{ids.shape[0]} like the label map, not {objects.shape[1]}×{objects.shape[0]}."
             )
-        ids_beyond, objects_beyond = self._beyond(ids), self._beyond(objects)
-        y = self._within(self._paint(self._scene(ids_beyond, objects_beyond, seed, {}), **chance))
+        y = self._paint(self._scene(ids, objects, seed, {}), **chance)
         if styles:  # deep blocks and norms carry a style over the whole picture, but it is its object that is to change
-            styled = self._within(self._paint(self._scene(ids_beyond, objects_beyond, seed, styles), **chance))
+            styled = self._paint(self._scene(ids, objects, seed, styles), **chance)
             y = torch.lerp(y, styled, soft(np.isin(objects, list(styles))).to(y))
         return to_image(y)
 
@@ -145,13 +144,11 @@ class LabelTranslator(Translator):
         """(H, W) → (H + 2 margin, W + 2 margin), mirrored."""
         return np.pad(ids, self.margin, "reflect")
 
-    def _within(self, y: Tensor) -> Tensor:
-        """(N, C, H + 2 margin, W + 2 margin) → (N, C, H, W)."""
-        m = self.margin
-        return y[..., m : y.shape[-2] - m, m : y.shape[-1] - m]
-
     def _scene(self, ids: np.ndarray, objects: np.ndarray, seed: int, styles: Styles) -> Tensor:
-        """(1, classes [+ 1] + C, H, W): one-hot classes, boundaries, and the features of every object's style."""
+        """Of ids and objects (H, W), with the margin: one-hot classes, boundaries, and the features of every object's style,
+        (1, classes [+ 1] + C, H + 2 margin, W + 2 margin).
+        """
+        ids, objects = self._beyond(ids), self._beyond(objects)
         label_map, instance_map = (torch.from_numpy(a.astype(np.int64))[None] for a in (ids, objects))
         parts = [one_hot(label_map, len(self.palette))]
         if self.sees_boundaries:
@@ -186,8 +183,11 @@ class LabelTranslator(Translator):
 
     @torch.inference_mode()
     def _paint(self, x: Tensor, **noise) -> Tensor:
-        """One input (1, C, H, W) of any size → (1, 3, H, W): edge pixels are repeated up to the network's next multiple, and cropped."""
+        """One input (1, C, H + 2 margin, W + 2 margin) of any size → (1, 3, H, W): edge pixels are repeated up to the network's next
+        multiple, and cropped, as the margin is.
+        """
         height, width = x.shape[2:]
         down, right = (max(-side % self.module.multiple, least(self.module) - side) for side in (height, width))
         padded = F.pad(self._prepared(x), (0, right, 0, down), "replicate")
-        return self.module(padded, **noise)[..., :height, :width].float()
+        m = self.margin
+        return self.module(padded, **noise)[..., m : height - m, m : width - m].float()
