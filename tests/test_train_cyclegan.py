@@ -79,6 +79,16 @@ def test_the_weights_of_the_paper_multiply_what_each_part_measures():
     assert "identity" not in parts and without == pytest.approx(10)
 
 
+def test_the_cycle_that_begins_in_y_may_weigh_less():
+    x, y = torch.zeros(1, 3, 8, 8), torch.ones(1, 3, 8, 8)
+    judges = Constant(1.0), Constant(1.0)
+    total, parts, *_ = generator_loss(nn.Identity(), Brighter(), *judges, x, y, lambda_identity=0, lambda_cycle_y=2)
+    assert parts["cycle_x"] == parts["cycle_y"] == pytest.approx(0.25)
+    assert total == pytest.approx(10 * 0.25 + 2 * 0.25)
+    alone, *_ = generator_loss(nn.Identity(), Brighter(), *judges, x, y, lambda_cycle=0, lambda_identity=0, lambda_cycle_y=2)
+    assert alone == pytest.approx(2 * 0.25)
+
+
 def test_the_discriminator_s_loss_is_halved_and_reaches_no_generator():
     y_fake = torch.zeros(1, 3, 8, 8, requires_grad=True)
     loss, share = discriminator_loss(Constant(0.75), torch.zeros(1, 3, 8, 8), y_fake)

@@ -98,12 +98,16 @@ def generator_loss(
     lambda_cycle: float = 10.0,
     lambda_identity: float = 0.5,
     seen: Seen = as_it_is,
+    lambda_cycle_y: float | None = None,
 ) -> tuple[Tensor, dict[str, Tensor], Tensor, Tensor]:
     """Eq. 3 for both generators, with §5.2's identity term G(y) ≈ y, whose weight is relative to `lambda_cycle`; at 0 neither is computed.
 
-    Pictures (N, 3, H, W) in [-1, 1]; `seen` is what the discriminators are shown of them. Returns (total, parts, x_fake, y_fake).
+    Pictures (N, 3, H, W) in [-1, 1]; `seen` is what the discriminators are shown of them. Where y says more than x (a zebra its stripes), F
+    can only give y back by hiding it in x: `lambda_cycle_y` is the weight of G(F(y)) ≈ y, without it as large as that of F(G(x)) ≈ x.
+    Returns (total, parts, x_fake, y_fake).
     """
     lambda_identity *= lambda_cycle
+    lambda_cycle_y = lambda_cycle if lambda_cycle_y is None else lambda_cycle_y
     n = len(x)
     if lambda_identity:  # both questions to a generator in one call; its norms look at each picture by itself
         y_fake, y_same = G(torch.cat([x, y])).split(n)
@@ -113,9 +117,9 @@ def generator_loss(
 
     gan_G, gan_F = least_squares(D_Y(seen(y_fake)), True), least_squares(D_X(seen(x_fake)), True)
     total, parts = gan_G + gan_F, {"G": gan_G, "F": gan_F}
-    if lambda_cycle:
+    if lambda_cycle or lambda_cycle_y:
         cycle_x, cycle_y = functional.l1_loss(F(y_fake), x), functional.l1_loss(G(x_fake), y)  # L_cyc (eq. 2)
-        total, parts = total + lambda_cycle * (cycle_x + cycle_y), parts | {"cycle_x": cycle_x, "cycle_y": cycle_y}
+        total, parts = total + lambda_cycle * cycle_x + lambda_cycle_y * cycle_y, parts | {"cycle_x": cycle_x, "cycle_y": cycle_y}
     if lambda_identity:
         identity = functional.l1_loss(y_same, y) + functional.l1_loss(x_same, x)  # L_identity (§5.2)
         total, parts["identity"] = total + lambda_identity * identity, identity
@@ -135,6 +139,7 @@ class Settings:
     discriminator_channels: int = 64
     patch: int = 70
     lambda_cycle: float = 10.0
+    lambda_cycle_y: float | None = None
     lambda_identity: float = 0.5
     identity_every: int = 1
     lambda_nce: float = 0.0
@@ -298,7 +303,8 @@ def train(
                 judge.requires_grad_(False)
             lambda_identity = settings.lambda_identity * settings.identity_every if step % settings.identity_every == 0 else 0.0
             with engine.autocast(device):
-                loss_G, parts, x_fake, y_fake = loss_of_G(G, F, D_X, D_Y, x, y, settings.lambda_cycle, lambda_identity, seen)
+                weights = settings.lambda_cycle, lambda_identity, seen, settings.lambda_cycle_y
+                loss_G, parts, x_fake, y_fake = loss_of_G(G, F, D_X, D_Y, x, y, *weights)
                 for name, network, given, painted in (("bond_G", G, x, y_fake), ("bond_F", F, y, x_fake)) if bonds else ():
                     parts[name] = networks[name](network.encoded(given), network.encoded(painted))
                     loss_G = loss_G + settings.lambda_nce * parts[name]
@@ -395,6 +401,9 @@ def main(
     ] = DEFAULT.discriminator_channels,
     patch: Annotated[int, typer.Option(help="The discriminators' receptive field: 1, 16, 70 or 286.")] = DEFAULT.patch,
     lambda_cycle: Annotated[float, typer.Option(help="Weight of the cycle loss.")] = DEFAULT.lambda_cycle,
+    lambda_cycle_y: Annotated[
+        float | None, typer.Option(help="Weight of the half of it that begins in Y, where Y says more than X; without it the same.")
+    ] = DEFAULT.lambda_cycle_y,
     lambda_identity: Annotated[float, typer.Option(help="Weight of the identity loss, relative to --lambda-cycle.")] = (
         DEFAULT.lambda_identity
     ),
