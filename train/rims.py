@@ -13,18 +13,28 @@ LONG = 33  # pixels along a side that a wedge too thin for the wide window takes
 CELL, TIP = 8, 6  # a tip is sought in cells of so many pixels, and up to so many cells away
 
 
+def highest_along(found: Tensor, window: int, dim: int) -> Tensor:
+    """The highest value within `window` places, an odd number, around each along one dimension; nothing lies beyond the ends. Windows are
+    made of two overlapping smaller ones: 6 steps for 33 places.
+    """
+    half = window // 2
+    beyond = torch.full_like(found.narrow(dim, 0, 1), -torch.inf).repeat_interleave(half, dim)
+    found, seen = torch.cat([beyond, found, beyond], dim), 1
+    while seen < window:
+        step = min(seen, window - seen)
+        left = found.shape[dim] - step
+        found, seen = torch.maximum(found.narrow(dim, 0, left), found.narrow(dim, step, left)), seen + step
+    return found
+
+
 def highest(found: Tensor, window: int) -> Tensor:
     """(N, 1, H, W) → as many: the highest value within a square window around each."""
-    return F.max_pool2d(F.max_pool2d(found, (1, window), 1, (0, window // 2)), (window, 1), 1, (window // 2, 0))
+    return highest_along(highest_along(found, window, -1), window, -2)
 
 
 def long(found: Tensor) -> Tensor:
     """Of (N, 1, H, W), 0 or 1, what belongs to runs of `LONG` down or across; the picture's sides count as found."""
-    runs = []
-    for window in ((LONG, 1), (1, LONG)):
-        rooms = {"stride": 1, "padding": [side // 2 for side in window]}
-        runs.append(F.max_pool2d(-F.max_pool2d(-found, window, **rooms), window, **rooms))
-    return torch.maximum(*runs)
+    return torch.maximum(*(highest_along(-highest_along(-found, LONG, dim), LONG, dim) for dim in (-2, -1)))
 
 
 def from_the_left(found: Tensor) -> Tensor:
