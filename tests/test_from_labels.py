@@ -123,12 +123,12 @@ def test_a_seed_picks_styles_that_belong_together():
     clusters = {"3": [[0.1] * 3, [0.2] * 3], "8": [[0.3] * 3, [0.4] * 3], "10": [[0.5] * 3]}
     told = {"clusters": clusters, "scenes": [[0, 1, 0], [1, 0, 0]]}
     translator, picture = LabelTranslator(CARD, Given(), {"translator": told}), Image.fromarray(scene())
-    seen = set()
-    for seed in range(12):
+    seen = []
+    for seed in range(4):
         translator.translate(picture, seed=seed)
         x = translator.module.x
-        seen.add((round(float(x[0, 13, 20, 20]), 2), round(float(x[0, 13, 8, 8]), 2)))
-    assert seen == {(0.1, 0.4), (0.2, 0.3)}
+        seen.append((round(float(x[0, 13, 20, 20]), 2), round(float(x[0, 13, 8, 8]), 2)))
+    assert seen == [(0.1, 0.4), (0.2, 0.3)] * 2  # the first scene is that of seed 0
     assert translator.style_of(0, 0) is None
 
 

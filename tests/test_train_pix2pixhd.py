@@ -292,9 +292,11 @@ def test_the_styles_of_an_exported_network_are_found_again(data, tmp_path):
     found = CliRunner().invoke(app, ["styles", str(folder), "--data", str(data)])
     assert found.exit_code == 0 and f"styles of 3 classes, {len(config['translator']['scenes'])} scenes" in found.output
     told = json.loads((folder / "config.json").read_text())["translator"]
-    assert told.keys() == {"size", "clusters", "scenes"} and told["clusters"].keys() == config["translator"]["clusters"].keys()
+    assert told.keys() == {"size", "clusters", "scenes", "margin"} and told["clusters"].keys() == config["translator"]["clusters"].keys()
     assert json.loads((folder / "config.json").read_text()) | {"translator": 0} == config | {"translator": 0}
+    assert told["margin"] == 8
     assert restyle(folder, data, 16) == told | {"margin": 16}
+    assert restyle(folder, data, 0) == told | {"margin": 0}
     shutil.rmtree(folder / "encoder")
     with pytest.raises(BadData, match="there is no encoder/"):
         restyle(folder, data)
@@ -330,5 +332,11 @@ def test_a_scene_has_the_styles_of_one_picture_and_of_the_one_most_like_it_for_w
     day, dusk, nothing = [0.9], [-0.9], [np.nan]
     looks = np.array([[day, day], [dusk, dusk], [[-0.5], nothing], [nothing, nothing]])
     styles = np.array([[0, 3], [1, 2], [4, -1], [-1, -1]])
-    assert scenes_of(looks, styles, [0, 1, 2]) == [[0, 3], [1, 2], [4, 2]]
+    assert sorted(scenes_of(looks, styles, [0, 1, 2])) == [[0, 3], [1, 2], [4, 2]]
     assert scenes_of(looks, styles, [3]) == [[0, 3]]  # nothing to compare by: the first that shows each
+
+
+def test_the_most_usual_scene_stands_first():
+    looks = np.array([[[-0.9]], [[0.2]], [[0.9]], [[0.1]], [[np.nan]]])
+    styles = np.array([[0], [1], [2], [3], [-1]])
+    assert scenes_of(looks, styles, range(5)) == [[3], [1], [2], [0], [0]]  # what shows nothing is the last

@@ -185,8 +185,9 @@ def styles_of(encoder: nn.Module, dataset: LabelCrops, most: int = 10, smallest:
 
     clusters: class id → features (K, C), the centres of a k-means over the encoder's features of all training objects, up to `most`, the
     most frequent first (Wang 2018, §3.4). Objects of fewer than `smallest` pixels do not count.
-    scenes: (S, classes with styles), the style of every class in up to `scenes` of the training pictures, spread over the set: at dusk all
-    of a street is dark. A class's largest object speaks for it; a class that a picture lacks is taken from the picture most like it.
+    scenes: (S, classes with styles), the style of every class in up to `scenes` of the training pictures, spread over the set, the most
+    usual first: at dusk all of a street is dark. A class's largest object speaks for it; a class that a picture lacks is taken from the
+    picture most like it.
     """
     found: dict[int, list[tuple[int, int, np.ndarray]]] = {}  # class → picture, pixels and features of every object
     for i in tqdm(range(len(dataset.folder)), desc="styles", leave=False):
@@ -212,15 +213,17 @@ def styles_of(encoder: nn.Module, dataset: LabelCrops, most: int = 10, smallest:
 
 
 def scenes_of(looks: np.ndarray, styles: np.ndarray, pictures: Iterable[int]) -> list[list[int]]:
-    """The rows of `styles` (pictures, classes) for some pictures; where one has -1, for a class that is not in it, that of the picture most
-    like it by the features of the classes that both show. `looks` (pictures, classes, C) holds them, NaN where a class is not shown.
+    """The rows of `styles` (pictures, classes) for some pictures, the one least unlike all others first; where a row has -1, for a class
+    that is not in it, that of the picture most like it by the features of the classes that both show. `looks` (pictures, classes, C) holds
+    them, NaN where a class is not shown.
     """
-    found = []
+    found, unusual = [], []
     for i in pictures:
-        unlike = np.ma.masked_invalid(np.square(looks - looks[i])).mean((1, 2)).filled(np.inf)  # (pictures,)
-        nearest = styles[np.argsort(unlike, kind="stable")]  # its own row first
+        unlike = np.ma.masked_invalid(np.square(looks - looks[i])).mean((1, 2))  # (pictures,), masked where nothing is shown by both
+        nearest = styles[np.argsort(unlike.filled(np.inf), kind="stable")]  # its own row first
         found.append(nearest[(nearest >= 0).argmax(0), np.arange(styles.shape[1])].tolist())
-    return found
+        unusual.append(np.ma.filled(unlike.mean(), np.inf))
+    return [found[k] for k in np.argsort(unusual, kind="stable")]
 
 
 def refuse_margin(margin: int) -> None:
@@ -255,14 +258,14 @@ def export_pix2pixhd(run: Path, data: Path, folder: Path, samples: int = 6, best
     return facts
 
 
-def restyle(folder: Path, data: Path, margin: int = 0) -> dict:
+def restyle(folder: Path, data: Path, margin: int | None = None) -> dict:
     """Finds the styles of what `export_pix2pixhd` wrote anew, through the encoder beside it, and writes them into its config.json, with the
-    `margin`; returns its part "translator".
+    `margin`, or with the one that it has; returns its part "translator".
 
     Raises:
         BadData: a margin that cannot be, no encoder, or what there is to read cannot be read.
     """
-    refuse_margin(margin)
+    refuse_margin(margin or 0)
     if not (folder / "encoder").is_dir():
         raise BadData(f"{folder}: there is no encoder/, so its network takes no styles.")
     settings = pix2pixhd.Settings(**engine.read_facts(folder / "run.json")["settings"])
@@ -271,8 +274,7 @@ def restyle(folder: Path, data: Path, margin: int = 0) -> dict:
     config = json.loads((folder / "config.json").read_text("utf-8"))
     translator = config["translator"]
     translator |= styles
-    translator.pop("margin", None)
-    if margin:
+    if margin is not None:
         translator["margin"] = margin
     write_config(folder, config)
     return translator

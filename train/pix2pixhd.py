@@ -496,7 +496,7 @@ def export_run(
 def find_styles(
     weights: Annotated[Path, typer.Argument(help="Folder that export wrote, for example weights/street.")],
     data: Annotated[Path, typer.Option(help="Folder of the data set that it was trained on.")],
-    margin: Annotated[int, typer.Option(help="Pixels to paint beyond every side and cut off, as in export.")] = 0,
+    margin: Annotated[int | None, typer.Option(help="Pixels to paint beyond every side and cut off; without it as many as now.")] = None,
 ):
     """Finds an exported network's styles anew, through the encoder beside it, and writes them and the margin into its config.json."""
     from train.export import restyle  # it imports this module

@@ -44,7 +44,8 @@ class LabelTranslator(Translator):
 
     A U-Net (pix2pix), and any network of three channels, is given the colours. A pix2pixHD network is given classes, boundaries and a
     style for every object: one of its class's clusters of encoder features (Wang 2018, §3.4), `config["translator"]["clusters"]`, by
-    class id. `config["translator"]["scenes"]` says which of them occurred together in training pictures: (S, classes with clusters).
+    class id. `config["translator"]["scenes"]` says which of them occurred together in training pictures: (S, classes with clusters). Seed 0
+    picks the first, which is the most usual, and every seed another until they begin anew.
 
     A network tells from its padding where a picture ends, and paints there what photos have at their sides. With
     `config["translator"]["margin"]` the label map goes on for so many pixels beyond every side, mirrored; what is painted there is cut off.
@@ -173,7 +174,7 @@ class LabelTranslator(Translator):
         if label not in self.clusters:
             return None
         if self.scenes:
-            return self.scenes[np.random.default_rng(seed).integers(len(self.scenes))][label]
+            return self.scenes[seed % len(self.scenes)][label]
         return int(np.random.default_rng((seed, label)).integers(len(self.clusters[label])))
 
     def _chosen(self, label: int, count: int, chosen: int) -> int:
