@@ -5,11 +5,12 @@ from urllib.error import URLError
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from train import features
 from train.data import BadData
-from train.features import SqueezeNetTaps, Taps, perceptual_distance, taps
+from train.features import SqueezeNetTaps, Taps, normalised, perceptual_distance, taps
 from train.heads import Heads
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "shared" / "metrics" / "squeezenet1_1_imagenet.pth"
@@ -57,13 +58,20 @@ def test_squeezenet_sees_structure_and_not_only_colour():
     assert perceptual_distance(network, noisy, y) > 3 * perceptual_distance(network, darker, y)
 
 
-def test_a_head_judges_every_tap_where_it_is_the_finest_at_half_size_and_its_scale_does_not_count():
+def test_features_are_normalised_over_channels_whatever_their_scale_and_zeros_stay():
     features = [torch.rand(2, 8, 6, 5), torch.rand(2, 16, 3, 2)]
+    for given, once, again in zip(features, normalised(features), normalised([7 * f for f in features]), strict=True):
+        assert torch.allclose(once.square().mean(1), torch.ones(()), atol=1e-5) and torch.allclose(once, again, atol=1e-5)
+        assert torch.allclose(once, F.normalize(given) * given.shape[1] ** 0.5, atol=1e-5)
+    nothing = torch.zeros(1, 4, 2, 2, requires_grad=True)
+    normalised([nothing])[0].sum().backward()
+    assert not normalised([nothing])[0].any() and nothing.grad.isfinite().all()
+
+
+def test_a_head_judges_every_tap_where_it_is_the_finest_at_half_size():
     heads = Heads([8, 16], width=4).eval()
-    logits = heads(features)
+    logits = heads([torch.rand(2, 8, 6, 5), torch.rand(2, 16, 3, 2)])
     assert [tuple(judged.shape) for judged in logits] == [(2, 1, 3, 3), (2, 1, 3, 2)]
-    for a, b in zip(logits, heads([7 * f for f in features]), strict=True):
-        assert torch.allclose(a, b, atol=1e-5)
 
 
 def test_a_wrong_file_is_named(tmp_path):

@@ -23,7 +23,7 @@ from train.beginning import begin_with
 from train.command import ask_doctor, said, settings_from, steps_named
 from train.data import UnpairedCrops, UnpairedFolder, loader, open_unpaired
 from train.doctor.layout import UNPAIRED
-from train.features import FEATURES, look, taps
+from train.features import FEATURES, look, normalised, taps
 from train.heads import Heads, heads_loss, judging_loss
 from train.patch_nce import PatchNCE
 from train.pix2pix import least_squares
@@ -309,8 +309,8 @@ def train(
                     parts[name] = networks[name](network.encoded(given), network.encoded(painted))
                     loss_G = loss_G + settings.lambda_nce * parts[name]
                 if perceptual:
-                    parts["P_G"] = heads_loss(networks["P_Y"], perceptual(seen(y_fake)), True)
-                    parts["P_F"] = heads_loss(networks["P_X"], perceptual(seen(x_fake)), True)
+                    parts["P_G"] = heads_loss(networks["P_Y"], normalised(perceptual(seen(y_fake))), True)
+                    parts["P_F"] = heads_loss(networks["P_X"], normalised(perceptual(seen(x_fake))), True)
                     loss_G = loss_G + settings.lambda_projected * (parts["P_G"] + parts["P_F"])
             opt_G.zero_grad()
             loss_G.backward()

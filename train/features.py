@@ -95,8 +95,16 @@ def taps(features: str, weights: Path | None) -> Taps:
         raise BadData(f"VGG-19's weights cannot be downloaded ({error}); --features squeezenet takes its own from a file.") from error
 
 
+def normalised(features: list[Tensor]) -> list[Tensor]:
+    """The taps' outputs, each (N, C_i, H_i, W_i) → as many, in float32, whose mean square over channels is 1 at every position; a position
+    of zeros stays so.
+    """
+    each = (f.float() for f in features)
+    return [f * f.square().mean(1, keepdim=True).clamp_min(1e-24).rsqrt() for f in each]
+
+
 class Views(NamedTuple):
-    """What the taps put out, each (N, C_i, H_i, W_i), for a generated picture and for the real one."""
+    """What the taps put out, normalised, each (N, C_i, H_i, W_i), for a generated picture and for the real one."""
 
     fake: list[Tensor]
     real: list[Tensor]
@@ -105,17 +113,16 @@ class Views(NamedTuple):
 def look(network: Taps, y_fake: Tensor, y: Tensor) -> Views:
     """Pictures (N, 3, H, W) in [-1, 1], each looked at once, for every loss of a step; no gradient flows into y."""
     with torch.no_grad():
-        real = network(y.detach())
-    return Views(network(y_fake), real)
+        real = normalised(network(y.detach()))
+    return Views(normalised(network(y_fake)), real)
 
 
 def feature_distance(views: Views) -> Tensor:
     """Mean over taps of ‖f̂(y_fake) − f̂(y)‖², f̂ normalised over channels at every position and the norm averaged over positions → scalar.
 
-    LPIPS without its learnt weights (Zhang 2018, §3.1, eq. 1).
+    LPIPS without its learnt weights (Zhang 2018, §3.1, eq. 1). With a mean square of 1 over channels ‖·‖² is the mean of the squares.
     """
-    pairs = zip(*views, strict=True)
-    return sum((F.normalize(f.float()) - F.normalize(r.float())).square().sum(1).mean() for f, r in pairs) / len(views.real)
+    return sum(F.mse_loss(f, r) for f, r in zip(*views, strict=True)) / len(views.real)
 
 
 def perceptual_distance(network: Taps, y_fake: Tensor, y: Tensor) -> Tensor:

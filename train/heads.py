@@ -11,8 +11,8 @@ from train.features import Views
 class Heads(nn.Module):
     """One small convolutional head with spectral norms for every tap of the network (§3).
 
-    The taps' outputs, each (N, C_i, H_i, W_i), are normalised over channels → logits, each (N, 1, H_i, W_i), the finest tap's half as
-    large: at full size its head alone would cost more than the network it looks through.
+    The taps' outputs, normalised, each (N, C_i, H_i, W_i) → logits, each (N, 1, H_i, W_i), the finest tap's half as large: at full size its
+    head alone would cost more than the network it looks through.
     """
 
     def __init__(self, channels: list[int], width: int = 64):
@@ -27,12 +27,11 @@ class Heads(nn.Module):
         )
 
     def forward(self, features: list[Tensor]) -> list[Tensor]:
-        scaled = (F.normalize(f.float()) * f.shape[1] ** 0.5 for f in features)
-        return [head(f) for head, f in zip(self.heads, scaled, strict=True)]
+        return [head(f) for head, f in zip(self.heads, features, strict=True)]
 
 
 def heads_loss(P: Heads, features: list[Tensor], real: bool) -> Tensor:
-    """L_LSGAN averaged over the heads on a frozen network's features of a picture, each (N, C_i, H_i, W_i) (eq. 4)."""
+    """L_LSGAN averaged over the heads on a frozen network's normalised features of a picture, each (N, C_i, H_i, W_i) (eq. 4)."""
     logits = P(features)
     return sum(F.mse_loss(judged, torch.full_like(judged, float(real))) for judged in logits) / len(logits)
 
