@@ -16,7 +16,7 @@ import typer
 from PIL import Image
 
 from benchmarks.page import opened, server
-from benchmarks.turns import against_plain, summary
+from benchmarks.turns import against_plain, likeness, summary
 from studio.classes import samples_of
 from studio.labels import halved
 from studio.scene import Scene, fitted
@@ -91,7 +91,7 @@ def main(
         facts = figures[quality]
         print(
             f"{quality}: translate {facts['translate']} ms, plain float32 eager {facts['plain']} ms, "
-            f"ratio {facts['ratio']}, {facts['psnr']} dB"
+            f"ratio {facts['ratio']}, {likeness(facts)}"
         )
     for quality, waits in in_the_browser(translator, strokes).items():
         figures[quality]["in_the_browser_ms"] = told = summary(waits)

@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from benchmarks.page import ROOT, opened, server
-from benchmarks.turns import against_plain, summary
+from benchmarks.turns import against_plain, likeness, summary
 from translators import CARDS, load
 from translators.images import to_image
 from translators.weights import find, read
@@ -94,7 +94,7 @@ def main(
     print(f"{torch.get_num_threads()} threads, torch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}")
     plain = by_itself(translator, drawing, rounds)
     print(f"translate {plain['translate']} ms, plain float32 eager {plain['plain']} ms")
-    print(f"ratio {plain['ratio']}, PSNR {plain['psnr']} dB")
+    print(f"ratio {plain['ratio']}, {likeness(plain)}")
     waits = in_the_browser(translator, [stroke for drawing in drawings for stroke in drawing["strokes"]][: strokes + 2])
     pen_up = summary(waits)
     print(f"pen-up to picture over {len(waits)} strokes: median {pen_up['median']} ms, p90 {pen_up['p90']} ms")

@@ -13,7 +13,7 @@ import torch
 import typer
 from PIL import Image
 
-from benchmarks.turns import against_plain, milliseconds
+from benchmarks.turns import against_plain, likeness, milliseconds
 from translators import CARDS, load
 from translators.images import open_picture, to_image, to_tensor
 from translators.loading import translator_in
@@ -51,9 +51,7 @@ def main(
     figures: dict = {"translator": translator}
     for resolution, side in (("quick", 256), ("fine", 512)):
         figures[resolution] = facts = by_itself(translator, enlarged(photo, side), resolution, rounds)
-        typer.echo(
-            f"{resolution}: translate {facts['translate']} ms, plain {facts['plain']} ms, ratio {facts['ratio']}, {facts['psnr']} dB"
-        )
+        typer.echo(f"{resolution}: translate {facts['translate']} ms, plain {facts['plain']} ms, ratio {facts['ratio']}, {likeness(facts)}")
     figures["full"] = facts = tiled(translator, enlarged(photo, 1280))
     typer.echo(f"full: {facts['size'][0]}×{facts['size'][1]} in {facts['seconds']} s, {facts['difference']} of 255 from an untiled run")
     typer.echo(json.dumps(figures))

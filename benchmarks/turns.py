@@ -10,10 +10,15 @@ from PIL import Image
 WARMING_UP = 3
 
 
-def psnr(a: Image.Image, b: Image.Image) -> float:
-    """Peak signal-to-noise ratio in dB of two RGB pictures of one size."""
+def psnr(a: Image.Image, b: Image.Image) -> float | None:
+    """Peak signal-to-noise ratio in dB of two RGB pictures of one size; None where they are equal, for JSON has no infinity."""
     error = np.square(np.asarray(a, np.float64) - np.asarray(b, np.float64)).mean()
-    return float(10 * np.log10(255**2 / error)) if error else float("inf")
+    return round(float(10 * np.log10(255**2 / error)), 1) if error else None
+
+
+def likeness(figures: dict) -> str:
+    """The PSNR of `against_plain` in words."""
+    return "equal pictures" if figures["psnr"] is None else f"PSNR {figures['psnr']} dB"
 
 
 def milliseconds(work: Callable[[], object]) -> float:
@@ -22,8 +27,8 @@ def milliseconds(work: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def against_plain(translate: Callable[[], Image.Image], plain: Callable[[], Image.Image], rounds: int) -> dict[str, float]:
-    """Medians in ms of both, how many times faster `translate` is, and the PSNR in dB between their pictures."""
+def against_plain(translate: Callable[[], Image.Image], plain: Callable[[], Image.Image], rounds: int) -> dict[str, float | None]:
+    """Medians in ms of both, how many times faster `translate` is, and `psnr` of their pictures."""
     pictures, times = {}, {translate: [], plain: []}
     for turn in range(rounds + WARMING_UP):
         for painter, spent in times.items():
@@ -32,7 +37,7 @@ def against_plain(translate: Callable[[], Image.Image], plain: Callable[[], Imag
                 spent.append(took)
     fast, slow = (statistics.median(times[painter]) for painter in (translate, plain))
     figures = {"translate": round(fast, 1), "plain": round(slow, 1), "ratio": round(slow / fast, 2)}
-    return figures | {"psnr": round(psnr(pictures[translate], pictures[plain]), 1)}
+    return figures | {"psnr": psnr(pictures[translate], pictures[plain])}
 
 
 def summary(times: list[float]) -> dict[str, float]:
