@@ -86,11 +86,11 @@ def test_the_objective_is_the_sum_of_its_parts():
 
 
 def test_the_perceptual_loss_joins_the_objective_with_its_weight():
-    right, up = (torch.tensor(direction).view(1, 2, 1, 1) for direction in ((1.0, 0.0), (0.0, 1.0)))
     y, y_fake = torch.full((1, 3, 4, 4), 0.5), torch.full((1, 3, 4, 4), -0.5)
-    total, parts = generator_loss(None, y, y, y_fake, lambda_gan=0.0, lambda_l1=1.0, lambda_perceptual=10.0, views=Views([right], [up]))
-    assert parts["G_perceptual"].item() == pytest.approx(2)
-    assert total.item() == pytest.approx(1 + 10 * 2)
+    ours, real = ([torch.full((1, 2, 1, 1), value)] for value in (1.0, -1.0))  # mean square 1, a squared difference of 4 everywhere
+    total, parts = generator_loss(None, y, y, y_fake, lambda_gan=0.0, lambda_l1=1.0, lambda_perceptual=10.0, views=Views(ours, real))
+    assert parts["G_perceptual"].item() == pytest.approx(4)
+    assert total.item() == pytest.approx(1 + 10 * 4)
 
 
 def test_the_discriminator_loss_does_not_reach_the_generator():
