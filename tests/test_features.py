@@ -10,7 +10,7 @@ from torch import nn
 
 from train import features
 from train.data import BadData
-from train.features import SqueezeNetTaps, Taps, normalised, perceptual_distance, taps
+from train.features import Normalise, SqueezeNetTaps, Taps, normalised, perceptual_distance, taps
 from train.heads import Heads
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "shared" / "metrics" / "squeezenet1_1_imagenet.pth"
@@ -66,6 +66,12 @@ def test_features_are_normalised_over_channels_whatever_their_scale_and_zeros_st
     nothing = torch.zeros(1, 4, 2, 2, requires_grad=True)
     normalised([nothing])[0].sum().backward()
     assert not normalised([nothing])[0].any() and nothing.grad.isfinite().all()
+
+
+def test_the_gradient_of_the_normalised_features_is_the_one_of_differences():
+    torch.manual_seed(0)
+    f = torch.randn(2, 3, 2, 2, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(Normalise.apply, (f,))
 
 
 def test_a_head_judges_every_tap_where_it_is_the_finest_at_half_size():
