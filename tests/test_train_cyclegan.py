@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -269,14 +270,19 @@ def test_what_heads_learn_from_does_not_reach_the_generator():
     assert loss.item() == pytest.approx((0.25 + 0.5625) / 2) and scale.grad is not None and fake.grad is None
 
 
+def runs_before_of(run: Path) -> dict[str, list[int]]:
+    """The steps of the runs that each generator of a run's checkpoint has behind it."""
+    before = torch.load(run / "last.pt", weights_only=True)["before"]
+    return {name: [facts["step"] for facts in runs] for name, runs in before.items()}
+
+
 def test_a_run_can_begin_with_the_networks_of_another(data, tmp_path):
     train(data, tmp_path / "small", SMALL, workers=0, stop_at=2)
     larger = dataclasses.replace(SMALL, size=40, scale_low=44, lr=0.0, epochs=1, decay_epochs=0)
     state = train(data, tmp_path / "large", larger, start_from=[tmp_path / "small"], workers=0)
     kept = torch.load(tmp_path / "small" / "last.pt", weights_only=True)
     assert all(torch.equal(value, state["G"].state_dict()[key]) for key, value in kept["G"].items())
-    before = torch.load(tmp_path / "large" / "last.pt", weights_only=True)["before"]
-    assert [facts["step"] for facts in before] == [2]
+    assert runs_before_of(tmp_path / "large") == {"G": [2], "F": [2]}
     nearest = dataclasses.replace(larger, resize="nearest")
     state = train(data, tmp_path / "nearest", nearest, start_from=[tmp_path / "small"], workers=0, stop_at=1)
     assert torch.equal(state["G"].ups[0].conv.weight, resized(kept["G"]["ups.0.weight"]))
@@ -288,13 +294,18 @@ def test_a_run_can_begin_with_the_generators_of_two_weights_folders(data, tmp_pa
     train(data, tmp_path / "run", SMALL, workers=0, stop_at=2)
     folders = [tmp_path / "weights" / name for name in ("horse2zebra", "zebra2horse")]
     export_cyclegan(tmp_path / "run", data, *folders, photos=1)
+    path = folders[1] / "run.json"  # the way back has a history of its own
+    path.write_text(path.read_text().replace('"step": 2', '"step": 7'))
     still = dataclasses.replace(SMALL, lr=0.0, epochs=1, decay_epochs=0, seed=1)
     state = train(data, tmp_path / "on", still, start_from=folders, workers=0)
     kept = torch.load(tmp_path / "run" / "last.pt", weights_only=True)
     for name in "GF":
         assert all(torch.equal(value.half(), state[name].state_dict()[key].half()) for key, value in kept[f"average_{name}"].items())
     assert not all(torch.equal(value, state["D_X"].state_dict()[key]) for key, value in kept["D_X"].items())
-    assert [facts["step"] for facts in torch.load(tmp_path / "on" / "last.pt", weights_only=True)["before"]] == [2]
+    assert runs_before_of(tmp_path / "on") == {"G": [2], "F": [7]}
+    both = [tmp_path / "shipped" / folder.name for folder in folders]
+    export_cyclegan(tmp_path / "on", data, *both, photos=1)
+    assert [[run["step"] for run in json.loads((folder / "run.json").read_text())["before"]] for folder in both] == [[2], [7]]
     with pytest.raises(BadData, match="its G does not fit"):
         train(data, tmp_path / "wide", dataclasses.replace(SMALL, base_channels=8), start_from=folders, workers=0)
     with pytest.raises(BadData, match="not 3 folders"):
@@ -313,7 +324,7 @@ def test_a_run_can_begin_with_one_whose_last_checkpoint_was_lost(data, tmp_path)
     train(data, tmp_path / "small", SMALL, workers=0, stop_at=2, save_every=1)
     (tmp_path / "small" / "last.pt").unlink()
     train(data, tmp_path / "on", SMALL, start_from=[tmp_path / "small"], workers=0, stop_at=1)
-    assert [facts["step"] for facts in torch.load(tmp_path / "on" / "last.pt", weights_only=True)["before"]] == [1]
+    assert runs_before_of(tmp_path / "on") == {"G": [1], "F": [1]}
 
 
 @pytest.fixture

@@ -12,10 +12,18 @@ from translators.pix2pix import ResizeConv, resized
 from translators.weights import read
 
 
-def begin_with(networks: dict[str, nn.Module], start_from: Sequence[Path], generators: str, anew: Collection[str] = ()) -> list[dict]:
+def runs_before(kept: dict, generator: str) -> list[dict]:
+    """The facts of the runs that a generator had been through when the checkpoint's own began; a list alone goes for every generator."""
+    before = kept.get("before", [])
+    return before[generator] if isinstance(before, dict) else before
+
+
+def begin_with(
+    networks: dict[str, nn.Module], start_from: Sequence[Path], generators: str, anew: Collection[str] = ()
+) -> dict[str, list[dict]]:
     """Fills networks, by name, from the folder of another run, for example one at a smaller size, or the `generators` alone from one
     weights folder each: their discriminators then begin anew, as those in `anew` may in either case. One that doubles by nearest
-    neighbours can begin with one that does not. Returns the facts of the runs before.
+    neighbours can begin with one that does not. Returns the facts of the runs before, of every generator.
 
     Raises:
         BadData: something there does not fit these networks, or there are too few or too many folders.
@@ -23,14 +31,14 @@ def begin_with(networks: dict[str, nn.Module], start_from: Sequence[Path], gener
     if len(start_from) == len(generators) and not engine.begun(start_from[0]):
         try:
             states = {name: read(folder)[0].state_dict() for name, folder in zip(generators, start_from, strict=True)}
-            facts = engine.read_facts(start_from[0] / "run.json")
+            facts = {name: engine.read_facts(folder / "run.json") for name, folder in zip(generators, start_from, strict=True)}
         except TranslationError as error:
             raise BadData(f"--start-from: {error}") from error
-        before = [*facts.pop("before", []), facts]
+        before = {name: [*last.pop("before", []), last] for name, last in facts.items()}
     elif len(start_from) == 1:
         kept = engine.load_checkpoint(*start_from)
         states = {name: kept.get(name, {}) for name in networks if name in kept or name not in anew}
-        before = [*kept.get("before", []), engine.facts_of(kept, *start_from)]
+        before = {name: [*runs_before(kept, name), engine.facts_of(kept, *start_from)] for name in generators}
     else:
         folders = " and ".join(generators)
         raise BadData(f"--start-from takes the folder of a run, or one weights folder each for {folders}, not {len(start_from)} folders.")

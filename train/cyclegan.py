@@ -216,7 +216,7 @@ def train(
     heads = {"P_X": Heads(perceptual.channels), "P_Y": Heads(perceptual.channels)} if perceptual else {}
     bonds = {f"bond_{name}": PatchNCE(networks[name].encoded_channels) for name in "GF"} if settings.lambda_nce else {}
     networks |= heads | bonds
-    before = begin_with(networks, start_from, "GF", [*heads, *bonds]) if start_from and not resume else []
+    before = begin_with(networks, start_from, "GF", [*heads, *bonds]) if start_from and not resume else {"G": [], "F": []}
     for name in ("G", "F"):
         networks[f"average_{name}"] = copy.deepcopy(networks[name]) if settings.average else networks[name]
     networks = {name: network.to(device, memory_format=torch.channels_last) for name, network in networks.items()}

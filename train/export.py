@@ -13,6 +13,7 @@ from torch import nn
 from tqdm import tqdm
 
 from train import cyclegan, engine, pix2pix, pix2pixhd
+from train.beginning import runs_before
 from train.data import BadData, DrawnPairs, LabelCrops, PairedFolder, open_labels, open_paired, open_unpaired, read, split_of
 from train.drawings import drafts_of_drawing, pen
 from translators.drawing import LineFacts, measure
@@ -160,12 +161,12 @@ def export_cyclegan(run: Path, data: Path, forward: Path, backward: Path, photos
     """Writes G to `forward` and F to `backward`, each with some of its test photos as samples; returns the facts of the run."""
     kept = engine.load_checkpoint(run, best=best)
     settings = cyclegan.Settings(**kept["settings"])
-    facts = engine.facts_of(kept) | {"before": kept["before"]}
+    facts = engine.facts_of(kept)
     test = open_unpaired(data, split_of(data, "A"))
     for name, folder, inputs, direction in (("G", forward, test.x, ["A", "B"]), ("F", backward, test.y, ["B", "A"])):
         network = settings.generator()
         network.load_state_dict(kept[f"average_{name}"])
-        save_network(network, folder, {"size": settings.size}, facts | {"direction": direction})
+        save_network(network, folder, {"size": settings.size}, facts | {"before": runs_before(kept, name), "direction": direction})
         save_photos(folder / "samples", [read(inputs[i]) for i in evenly(len(inputs), photos)])
     return facts
 

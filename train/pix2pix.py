@@ -276,7 +276,7 @@ def train(
     looks = settings.lambda_perceptual or settings.lambda_projected
     perceptual = taps(settings.features, feature_weights).to(device) if looks else None
     heads = {"P": Heads(perceptual.channels).to(device, memory_format=torch.channels_last)} if settings.lambda_projected else {}
-    before = begin_with({"G": G, "D": D, **heads}, [start_from], "G", heads) if start_from and not resume else []
+    before = begin_with({"G": G, "D": D, **heads}, [start_from], "G", heads)["G"] if start_from and not resume else []
     average = copy.deepcopy(G) if settings.average else G
     G, D, average = (network.to(device, memory_format=torch.channels_last) for network in (G, D, average))
     opt_G = torch.optim.Adam(parameter_groups(G, settings.lr), betas=(0.5, 0.999), fused=True)

@@ -184,7 +184,7 @@ CARDS: dict[str, Card] = {
             licence=IMAGENET,
             failures=(
                 "Zebras of some way off become brown horses, narrow stripes sooner than broad ones; the nearer they are, the more stripes "
-                "stay, and a close one is a zebra in brown. Grass and sky change their colours too, and dark fur has small black blots."
+                "stay, and a close one is a zebra in brown, with coloured fringes. Grass and sky change their colours too."
             ),
         ),
         photo_card(
@@ -256,9 +256,9 @@ CARDS: dict[str, Card] = {
             licence="Research use (CMP Facade Database's terms)",
             palette="cmp",
             failures=(
-                "A young network. Every wall is stone or stucco between yellow and grey, whatever the house was built of, and glass fronts "
-                "and modern blocks become old town houses. Where nothing is drawn a wall gets stains, and what stands beside a house is "
-                "a blur. Its 400 facades are seen straight from the front: of other views it has seen nothing."
+                "Every wall is stone or stucco between yellow and grey, whatever the house was built of, and glass fronts and modern "
+                "blocks become old town houses. Where nothing is drawn a wall gets stains, and the edges of roofs and of what stands "
+                "beside a house are ragged. Its 400 facades are seen straight from the front: of other views it has seen nothing."
             ),
         ),
         Card(
