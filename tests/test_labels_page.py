@@ -469,9 +469,8 @@ def test_what_lies_between_two_fingers_follows_them(open_labels):
     def event(kind: str, *points) -> None:
         spots = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": spots})
-        page.evaluate(
-            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        )  # moves reach the page with its frames
+        # Moves reach the page with its frames.
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     x, y = at(page, 120, 100)
     event("touchStart", (x - 20, y))

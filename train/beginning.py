@@ -29,9 +29,10 @@ def begin_with(
         BadData: something there does not fit these networks, or there are too few or too many folders.
     """
     if len(start_from) == len(generators) and not engine.begun(start_from[0]):
+        shipped = dict(zip(generators, start_from, strict=True))
         try:
-            states = {name: read(folder)[0].state_dict() for name, folder in zip(generators, start_from, strict=True)}
-            facts = {name: engine.read_facts(folder / "run.json") for name, folder in zip(generators, start_from, strict=True)}
+            states = {name: read(folder)[0].state_dict() for name, folder in shipped.items()}
+            facts = {name: engine.read_facts(folder / "run.json") for name, folder in shipped.items()}
         except TranslationError as error:
             raise BadData(f"--start-from: {error}") from error
         before = {name: [*last.pop("before", []), last] for name, last in facts.items()}
