@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from train.augment import Change, augmented
+from train.augment import Change, Placed, augmented
 
 
 @pytest.fixture
@@ -67,3 +67,20 @@ def test_gradients_pass_through(y):
     y.requires_grad_(True)
     augmented(y).square().sum().backward()
     assert y.grad.abs().sum((1, 2, 3)).min() > 0
+
+
+def test_the_gradient_of_moved_and_cut_pictures_goes_the_same_way_back():
+    torch.manual_seed(0)
+    y = torch.rand(4, 2, 9, 7, dtype=torch.float64, requires_grad=True)
+    moves, holes = [(0, 0), (3, -2), (-4, 1), (2, 5)], [((2, 6), (0, 3)), ((0, 4), (5, 8)), ((7, 11), (2, 4)), ((0, 0), (0, 0))]
+    assert torch.autograd.gradcheck(lambda y: Placed.apply(y, moves, holes), y)
+    assert torch.autograd.gradgradcheck(lambda y: Placed.apply(y, moves, holes).square(), y)
+
+
+def test_colours_are_brightness_then_saturation_then_contrast(y):
+    change = Change(y)
+    z = y + change.brightness[..., None]
+    grey = z.mean(1, keepdim=True)
+    z = grey + change.saturation[..., None] * (z - grey)
+    mean = z.mean((1, 2, 3), keepdim=True)
+    torch.testing.assert_close(change.coloured(y), mean + change.contrast[..., None] * (z - mean), atol=1e-5, rtol=0)

@@ -1,11 +1,14 @@
 """What training makes of a pair: input and target stay one above the other."""
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
+from train import data
 from train.data import DrawnPairs, PaperPairs, open_paired
+from translators.labels import PALETTES, ids_of
 
 SIDE = 64
 
@@ -40,3 +43,22 @@ def test_a_hand_drawing_lies_where_its_target_lies(twice):
     for x, _, y, _ in samples:
         from_target = ndimage.distance_transform_edt(y[0] > 0)  # pixels
         assert from_target[x[0] < 0].max() < 12
+
+
+def test_a_label_map_is_read_once_and_stays_the_same(tmp_path, monkeypatch):
+    (tmp_path / "train").mkdir()
+    rng = np.random.default_rng(0)
+    colours = np.array(PALETTES["maps"].colours, np.uint8)
+    for name in "ab":
+        labels = colours[rng.integers(0, len(colours), (SIDE, SIDE))]
+        Image.fromarray(np.concatenate([labels, rng.integers(0, 256, labels.shape, np.uint8)], 1)).save(tmp_path / "train" / f"{name}.png")
+    folder = open_paired(tmp_path, "train")
+    asked = []
+    monkeypatch.setattr(data, "ids_of", lambda picture, *more, **options: asked.append(picture) or ids_of(picture, *more, **options))
+    monkeypatch.setattr(data, "KEPT", 1)
+    pairs = PaperPairs(folder, SIDE, seed=0, palette=PALETTES["maps"])
+    for epoch in range(3):
+        for index in range(2):
+            again = PaperPairs(folder, SIDE, seed=0, palette=PALETTES["maps"])[epoch, index]
+            assert torch.equal(pairs[epoch, index][0], again[0]) and torch.equal(pairs[epoch, index][2], again[2])
+    assert len(asked) == 6 + 1 + 3  # the fresh ones, and of those that keep one: "a" once, "b" every time

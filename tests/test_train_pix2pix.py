@@ -322,7 +322,7 @@ def test_a_drawings_colour_is_the_targets(data):
 
 
 def test_only_so_many_drafts_stay_in_memory(data, monkeypatch):
-    monkeypatch.setattr(train_data, "DRAFTS_KEPT", 3)
+    monkeypatch.setattr(train_data, "KEPT", 3)
     dataset, whole = (Settings(size=64, drawn=True).dataset(open_paired(data, "train")) for _ in range(2))
     for i in (0, 1, 2, 3, 4, 3):
         assert torch.equal(dataset[0, i][0], whole[0, i][0])

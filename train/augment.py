@@ -6,11 +6,39 @@ Few pictures are soon known by heart. What D is shown, real or generated, is the
 from collections.abc import Callable
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 Seen = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]  # what a discriminator of pairs is shown of x and y
+Span = tuple[int, int]  # from, to
 SHIFT, HOLE = 1 / 8, 1 / 2  # how far a picture is moved at most, and the sides of what is cut out of it, as shares of its sides
+
+
+class Placed(torch.autograd.Function):
+    """Pictures (N, C, H, W), each moved by its (down, right) and then with its hole, (rows, columns). Holes and what comes in from outside
+    are 0.
+
+    The gradient goes the same way back: moved by (-down, -right), with the holes where they were before the move.
+    """
+
+    @staticmethod
+    def forward(ctx, y: Tensor, moves: list[tuple[int, int]], holes: list[tuple[Span, Span]]) -> Tensor:
+        ctx.moves, ctx.holes = moves, holes
+        height, width = y.shape[2:]
+        z = torch.zeros_like(y)
+        for old, new, (down, right), (rows, columns) in zip(y, z, moves, holes, strict=True):
+            top, left, bottom, last = max(down, 0), max(right, 0), height + min(down, 0), width + min(right, 0)
+            new[:, top:bottom, left:last] = old[:, top - down : bottom - down, left - right : last - right]
+            new[:, slice(*rows), slice(*columns)] = 0
+        return z
+
+    @staticmethod
+    def backward(ctx, g: Tensor) -> tuple[Tensor, None, None]:
+        def before(span: Span, moved: int) -> Span:
+            return max(span[0] - moved, 0), max(span[1] - moved, 0)
+
+        back = [(-down, -right) for down, right in ctx.moves]
+        holes = [tuple(map(before, hole, move)) for hole, move in zip(ctx.holes, ctx.moves, strict=True)]
+        return Placed.apply(g, back, holes), None, None
 
 
 class Change:
@@ -19,46 +47,54 @@ class Change:
     """
 
     def __init__(self, y: Tensor):
-        count, _, height, width = y.shape
+        count, _, *sides = y.shape
 
         def uniform(low: float, high: float) -> Tensor:
-            return torch.empty(count, 1, 1, 1).uniform_(low, high).to(y.device)
+            return torch.empty(count, 1, 1).uniform_(low, high).to(y.device)
 
-        def drawn(most: int) -> Tensor:
-            return torch.randint(most, (count, 1, 1, 1)).to(y.device)
+        def drawn(low: int, high: int) -> int:
+            return int(torch.randint(low, high + 1, ()))
+
+        def hole(side: int) -> Span:
+            length, middle = round(HOLE * side), drawn(0, side - 1)
+            return max(middle - length // 2, 0), middle - length // 2 + length
 
         self.brightness, self.saturation, self.contrast = uniform(-0.5, 0.5), uniform(0, 2), uniform(0.5, 1.5)
-        self.most = round(SHIFT * height), round(SHIFT * width)
-        self.corners = [torch.randint(2 * most + 1, (count,)).tolist() for most in self.most]
-        rows, columns = (torch.arange(side, device=y.device) for side in (height, width))
-        tall = 2 * (rows[:, None] - drawn(height)).abs() < HOLE * height  # (N, 1, H, 1)
-        self.hole = tall & (2 * (columns - drawn(width)).abs() < HOLE * width)  # (N, 1, H, W)
+        shifts = [round(SHIFT * side) for side in sides]
+        self.moves = [(drawn(-shifts[0], shifts[0]), drawn(-shifts[1], shifts[1])) for _ in range(count)]
+        self.holes = [(hole(sides[0]), hole(sides[1])) for _ in range(count)]
 
     def coloured(self, y: Tensor) -> Tensor:
-        """Brighter or darker by up to 0.5, saturation times 0 to 2, contrast times 0.5 to 1.5."""
-        y = y + self.brightness.to(y)
-        grey = y.mean(1, keepdim=True)
-        y = grey + self.saturation.to(y) * (y - grey)
-        mean = y.mean((1, 2, 3), keepdim=True)
-        return mean + self.contrast.to(y) * (y - mean)
+        """Brighter or darker by b, up to 0.5; then saturation times s, 0 to 2; then contrast times c, 0.5 to 1.5, about the mean m of the
+        whole picture.
+
+        In one: c s y + c (1 - s) · mean of y over channels + (1 - c) m + b.
+        """
+        mixed = self.contrast * (self.saturation * torch.eye(3, device=y.device) + (1 - self.saturation) / 3)  # (N, 3, 3), symmetric
+        shift = (1 - self.contrast) * y.mean((1, 2, 3))[:, None, None] + self.brightness
+        pixels = y.permute(0, 2, 3, 1)  # (N, H, W, 3): as channels-last pictures lie in memory
+        changed = pixels.flatten(1, 2) @ mixed.to(y) + shift.to(y)
+        return changed.view(pixels.shape).permute(0, 3, 1, 2)
 
     def moved(self, y: Tensor) -> Tensor:
         """By up to an eighth of the sides; what comes in from outside is 0."""
-        (height, width), (down, right) = y.shape[2:], self.most
-        padded = F.pad(y, (right, right, down, down))
-        return torch.stack([one[:, top : top + height, left : left + width] for one, top, left in zip(padded, *self.corners, strict=True)])
+        return Placed.apply(y, self.moves, [((0, 0), (0, 0))] * len(y))
 
     def cut(self, y: Tensor) -> Tensor:
         """Without a rectangle of half the sides, somewhere, also over the border: 0 there."""
-        return y.masked_fill(self.hole, 0).contiguous(memory_format=torch.channels_last)
+        return Placed.apply(y, [(0, 0)] * len(y), self.holes)
+
+    def placed(self, y: Tensor) -> Tensor:
+        """Moved, and then cut."""
+        return Placed.apply(y, self.moves, self.holes)
 
     def picture(self, y: Tensor) -> Tensor:
         """Pictures (N, 3, H, W) in [-1, 1]."""
-        return self.cut(self.moved(self.coloured(y)))
+        return self.placed(self.coloured(y))
 
     def __call__(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """Pictures y, and beside them what they are of, x (N, C, H, W): in the same place and with the same hole."""
-        return self.cut(self.moved(x)), self.picture(y)
+        return self.placed(x), self.picture(y)
 
 
 def unchanged(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:

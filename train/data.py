@@ -26,7 +26,7 @@ from translators.hints import spread
 from translators.images import to_tensor
 from translators.labels import Palette, coloured, ids_of, instances
 
-DRAFTS_KEPT = 4_096  # of so many pairs the drafts stay in memory: 0.8 GB at 256 pixels, 2 GB with soft edges
+KEPT = 4_096  # of so many pairs drafts and label maps stay in memory: 0.8 GB at 256 pixels, 2 GB with soft edges, 0.3 GB of labels
 HELD_OUT = 50  # without a val folder one of so many training pairs is for validation; of fewer none is
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
 
@@ -159,6 +159,7 @@ class PaperPairs(Dataset):
 
     def __init__(self, folder: PairedFolder, size: int, seed: int, palette: Palette | None = None):
         self.folder, self.size, self.seed, self.palette = folder, size, seed, palette
+        self._ids: dict[tuple[int, int], np.ndarray] = {}
 
     def __getitem__(self, key: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor, str]:
         epoch, index = key
@@ -177,9 +178,17 @@ class PaperPairs(Dataset):
     def _pair(self, index: int, side: int) -> Tensor:
         x, y = self.folder.pair(index)
         if self.palette:
-            x = coloured(ids_of(x, self.palette, much=1), self.palette)  # however noisy: it is the data set's
-            x = x.resize((side, side), Image.Resampling.NEAREST)
+            x = coloured(self._label_map(x, index, side), self.palette)
         return torch.cat([V.resize(to_tensor(picture), [side, side], antialias=True) for picture in (x, y)])
+
+    def _label_map(self, x: Image.Image, index: int, side: int) -> np.ndarray:
+        """Ids (side, side) of an input; of the first thousands, made once and kept."""
+        if (ids := self._ids.get((index, side))) is None:
+            ids = Image.fromarray(ids_of(x, self.palette, much=1))  # however noisy: it is the data set's
+            ids = np.asarray(ids.resize((side, side), Image.Resampling.NEAREST))
+            if len(self._ids) < KEPT:
+                self._ids[index, side] = ids
+        return ids
 
 
 def darkest(pictures: list[Tensor]) -> Tensor:
@@ -219,7 +228,7 @@ class DrawnPairs(Dataset):
             if drawing.size != (self.size, self.size):
                 raise BadData(f"{pair.x}: the drawing is {drawing.width}×{drawing.height}, expected {self.size}×{self.size}.")
             drafts = drafts_of_edges(drawing, read(pair.soft)) if pair.soft else drafts_of_drawing(drawing)
-            if len(self._drafts) < DRAFTS_KEPT:
+            if len(self._drafts) < KEPT:
                 self._drafts[index] = drafts
         return drafts
 

@@ -22,7 +22,7 @@ from train.beginning import begin_with
 from train.command import ask_doctor, said, settings_from, steps_named
 from train.data import HELD_OUT, BadData, DrawnPairs, PairedFolder, PaperPairs, loader, open_paired
 from train.doctor.layout import SIDE_BY_SIDE, TWO_FOLDERS
-from train.features import FEATURES, Views, feature_distance, look, perceptual_distance, taps
+from train.features import FEATURES, Views, as_stored, feature_distance, look, perceptual_distance, taps
 from train.heads import Heads, heads_loss, judging_loss
 from train.ranks import Ranks, all_ranks
 from train.rims import without_rims
@@ -46,6 +46,11 @@ def least_squares(logits: Tensor, real: bool) -> Tensor:
 
 GAN = {"vanilla": vanilla, "least-squares": least_squares}
 NORMS = ("batch", "instance")
+
+
+def l1(a: Tensor, b: Tensor) -> Tensor:
+    """Mean of |a - b| of tensors (N, C, H, W)."""
+    return F.l1_loss(as_stored(a), as_stored(b))
 
 
 def judged(D: PatchGAN | MultiScale, x: Tensor, y: Tensor) -> list[list[Tensor]]:
@@ -82,7 +87,7 @@ def gradient_penalty(D: PatchGAN | MultiScale, x: Tensor, y: Tensor, gamma: floa
 
 def feature_matching(real: list[Tensor], fake: list[Tensor]) -> Tensor:
     """L1 between D's features of the real and of the generated picture, averaged over layers (Wang 2018, eq. 3); logits do not count."""
-    return sum(F.l1_loss(f, r.detach()) for r, f in zip(real[:-1], fake[:-1], strict=True)) / (len(real) - 1)
+    return sum(l1(f, r.detach()) for r, f in zip(real[:-1], fake[:-1], strict=True)) / (len(real) - 1)
 
 
 def generator_loss(
@@ -104,11 +109,11 @@ def generator_loss(
     paper has neither. Where D has several scales, L_cGAN and feature matching are sums over them (Wang 2018, eq. 5). `seen` is what
     D is shown of x and y.
     """
-    l1 = F.l1_loss(y_fake, y)
-    total, parts = lambda_l1 * l1, {"L1": l1.detach()}
+    distance = l1(y_fake, y)
+    total, parts = lambda_l1 * distance, {"L1": distance.detach()}
     if lambda_perceptual:
-        distance = feature_distance(views)
-        total, parts["G_perceptual"] = total + lambda_perceptual * distance, distance.detach()
+        perceptual = feature_distance(views)
+        total, parts["G_perceptual"] = total + lambda_perceptual * perceptual, perceptual.detach()
     if lambda_gan:
         fake = judged(D, *seen(x, y_fake))
         adversarial = sum(gan(features[-1], True) for features in fake)
@@ -122,8 +127,8 @@ def generator_loss(
 
 
 def with_planes(x: Tensor, c: Tensor) -> Tensor:
-    """x (N, C, H, W) with the condition c (N, n) as n constant planes behind it: (N, C + n, H, W)."""
-    return torch.cat([x, c[:, :, None, None].expand(-1, -1, *x.shape[2:])], 1)
+    """x (N, C, H, W) with the condition c (N, n) as n constant planes behind it: (N, C + n, H, W); x itself where n is 0."""
+    return torch.cat([x, c[:, :, None, None].expand(-1, -1, *x.shape[2:])], 1) if c.shape[1] else x
 
 
 def parameter_groups(G: UNetGenerator, lr: float) -> list[dict]:
