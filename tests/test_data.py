@@ -59,6 +59,6 @@ def test_a_label_map_is_read_once_and_stays_the_same(tmp_path, monkeypatch):
     pairs = PaperPairs(folder, SIDE, seed=0, palette=PALETTES["maps"])
     for epoch in range(3):
         for index in range(2):
-            again = PaperPairs(folder, SIDE, seed=0, palette=PALETTES["maps"])[epoch, index]
-            assert torch.equal(pairs[epoch, index][0], again[0]) and torch.equal(pairs[epoch, index][2], again[2])
+            (x, _, y, _), fresh = pairs[epoch, index], PaperPairs(folder, SIDE, seed=0, palette=PALETTES["maps"])[epoch, index]
+            assert torch.equal(x, fresh[0]) and torch.equal(y, fresh[2])
     assert len(asked) == 6 + 1 + 3  # the fresh ones, and of those that keep one: "a" once, "b" every time
