@@ -30,7 +30,7 @@ from train.stopping import Best, Finite
 from translators import hints as colour_hints
 from translators.from_labels import MAX_MARGIN
 from translators.labels import PALETTES
-from translators.pix2pix import PatchGAN, UNetGenerator, initialize
+from translators.pix2pix import PatchGAN, UNetGenerator, initialize, padded
 from translators.pix2pixhd import MultiScale
 
 
@@ -228,7 +228,7 @@ def paint(G: UNetGenerator, x: Tensor, c: Tensor, margin: int = 0, **noise) -> T
     """
     if not margin:
         return G(x, c, **noise)
-    return G(F.pad(x, (margin,) * 4, "reflect"), c, **noise)[..., margin:-margin, margin:-margin]
+    return G(padded(x, margin), c, **noise)[..., margin:-margin, margin:-margin]
 
 
 def folders(data: Path, settings: Settings) -> tuple[PairedFolder, PairedFolder]:

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from huggingface_hub import PyTorchModelHubMixin
 from torch import Tensor, nn
 
-from translators.pix2pix import RESIZES, Norm, Normed, ResizeConv, exporting, seeded_dropout
+from translators.pix2pix import RESIZES, Norm, Normed, ResizeConv, exporting, padded, seeded_dropout
 
 Layer = Callable[[Tensor], Tensor]
 Moments = list[tuple[Tensor, Tensor]]  # mean and variance (N, C, 1, 1) of every norm's input, in the order in which they are met
@@ -61,10 +61,10 @@ class ResidualBlock(nn.Module):
         self.convs = nn.ModuleList(nn.Conv2d(channels, channels, 3, bias=bias) for _ in range(2))
 
     def forward(self, x: Tensor, norm: Layer, dropout: Layer | None = None) -> Tensor:
-        h = norm(self.convs[0](F.pad(x, (1, 1, 1, 1), "reflect"))).relu_()
+        h = norm(self.convs[0](padded(x, 1))).relu_()
         if dropout:
             h = dropout(h)
-        return norm(self.convs[1](F.pad(h, (1, 1, 1, 1), "reflect"))).add_(x)
+        return norm(self.convs[1](padded(h, 1))).add_(x)
 
 
 def doubling(in_channels: int, out_channels: int, resize: str | None, padding: str = "reflect", bias: bool = True) -> nn.Module:
@@ -153,7 +153,7 @@ class ResNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
     def encoded(self, x: Tensor) -> list[Tensor]:
         """x on its way to the middle of the network: itself, after each halving, after the first and after the middle block."""
         norm, outputs = in_turn(self.norms), [x]
-        h = norm(self.stem(F.pad(x, (3, 3, 3, 3), "reflect"))).relu_()
+        h = norm(self.stem(padded(x, 3))).relu_()
         for down in self.downs:
             outputs.append(h := norm(down(h)).relu_())
         middle = len(self.blocks) // 2
@@ -190,11 +190,11 @@ class ResNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
         return norm
 
     def _run(self, x: Tensor, norm: Layer, dropout: Layer | None = None) -> Tensor:
-        h = norm(self.stem(F.pad(x, (3, 3, 3, 3), "reflect"))).relu_()  # (N, C, H, W)
+        h = norm(self.stem(padded(x, 3))).relu_()  # (N, C, H, W)
         for down in self.downs:
             h = norm(down(h)).relu_()  # (N, 2C, H/2, W/2), (N, 4C, H/4, W/4)
         for block in self.blocks:
             h = block(h, norm, dropout)
         for up in self.ups:
             h = norm(up(h)).relu_()  # (N, 2C, H/2, W/2), (N, C, H, W)
-        return torch.tanh(self.head(F.pad(h, (3, 3, 3, 3), "reflect")))
+        return torch.tanh(self.head(padded(h, 3)))

@@ -10,7 +10,7 @@ from huggingface_hub import PyTorchModelHubMixin
 from torch import Tensor, nn
 
 from translators.cyclegan import ResidualBlock, doubling, in_turn
-from translators.pix2pix import Norm, Normed, PatchGAN
+from translators.pix2pix import Norm, Normed, PatchGAN, padded
 
 
 def one_hot(label_map: Tensor, classes: int) -> Tensor:
@@ -91,7 +91,7 @@ class GlobalGenerator(Normed, nn.Module, PyTorchModelHubMixin):
     def trunk(self, x: Tensor) -> Tensor:
         """Everything but the head: (N, base_channels, H, W), what a local enhancer builds on."""
         norm = in_turn(self.norms)
-        h = F.relu(norm(self.stem(F.pad(x, (3, 3, 3, 3), "reflect"))))  # (N, C, H, W)
+        h = F.relu(norm(self.stem(padded(x, 3))))  # (N, C, H, W)
         for down in self.downs:
             h = F.relu(norm(down(h)))  # (N, 2C, H/2, W/2) …
         for block in self.blocks:
@@ -101,7 +101,7 @@ class GlobalGenerator(Normed, nn.Module, PyTorchModelHubMixin):
         return h
 
     def forward(self, x: Tensor) -> Tensor:
-        return torch.tanh(self.head(F.pad(self.trunk(x), (3, 3, 3, 3), "reflect")))
+        return torch.tanh(self.head(padded(self.trunk(x), 3)))
 
 
 class Enhancer(nn.Module):
@@ -118,7 +118,7 @@ class Enhancer(nn.Module):
     def forward(self, x: Tensor, coarser: Tensor) -> Tensor:
         """x (N, in_channels, H, W), coarser (N, 2C, H/2, W/2) → (N, C, H, W)."""
         norm = in_turn(self.norms)
-        h = F.relu(norm(self.stem(F.pad(x, (3, 3, 3, 3), "reflect"))))  # (N, C, H, W)
+        h = F.relu(norm(self.stem(padded(x, 3))))  # (N, C, H, W)
         h = F.relu(norm(self.down(h))) + coarser  # (N, 2C, H/2, W/2)
         for block in self.blocks:
             h = block(h, norm)
@@ -172,7 +172,7 @@ class LocalEnhancer(Normed, nn.Module, PyTorchModelHubMixin):
         h = self.coarse.trunk(pyramid.pop())
         for enhancer in self.enhancers:
             h = enhancer(pyramid.pop(), h)
-        return torch.tanh(self.head(F.pad(h, (3, 3, 3, 3), "reflect")))
+        return torch.tanh(self.head(padded(h, 3)))
 
 
 class Encoder(Normed, nn.Module, PyTorchModelHubMixin):
@@ -203,10 +203,10 @@ class Encoder(Normed, nn.Module, PyTorchModelHubMixin):
 
     def forward(self, y: Tensor, instance_map: Tensor) -> Tensor:
         norm = in_turn(self.norms)
-        h = F.relu(norm(self.stem(F.pad(y, (3, 3, 3, 3), "reflect"))))
+        h = F.relu(norm(self.stem(padded(y, 3))))
         for layer in (*self.downs, *self.ups):
             h = F.relu(norm(layer(h)))
-        return instance_means(torch.tanh(self.head(F.pad(h, (3, 3, 3, 3), "reflect"))).float(), instance_map)
+        return instance_means(torch.tanh(self.head(padded(h, 3))).float(), instance_map)
 
 
 class MultiScale(Normed, nn.Module, PyTorchModelHubMixin):
