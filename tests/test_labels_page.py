@@ -426,6 +426,11 @@ def touches(page, *places) -> list[dict]:
     return [dict(zip("xy", at(page, *place), strict=True), id=number) for number, place in enumerate(places)]
 
 
+def frames(page) -> None:
+    """Touches that move reach the page with its frames: two of them."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def test_a_finger_paints_and_two_zoom(open_labels):
     page = open_labels(**PHONE)
     page.get_by_role("button", name="Blank scene").click()
@@ -436,6 +441,7 @@ def test_a_finger_paints_and_two_zoom(open_labels):
 
     def event(kind: str, *places) -> None:
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches(page, *places)})
+        frames(page)
 
     event("touchStart", (100, 100))
     event("touchMove", (200, 150))
@@ -445,9 +451,8 @@ def test_a_finger_paints_and_two_zoom(open_labels):
     assert set(np.unique(painted)) == {SKY, BUILDING} and painted[100, 100] == BUILDING
     event("touchStart", (200, 200))
     event("touchStart", (200, 200), (240, 200))
-    first, second = touches(page, (140, 200), (300, 200))
-    touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [first, second]})
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    event("touchMove", (140, 200), (300, 200))
+    event("touchEnd")
     expect(page.locator("#scene [data-act=fit]")).to_have_text(re.compile(r"[34]\d\d %"))
     assert (ids(settled(page)) == painted).all()  # nor does the picture show the dab that the first of them began
     assert page.evaluate("scrollY") == 0
@@ -469,8 +474,7 @@ def test_what_lies_between_two_fingers_follows_them(open_labels):
     def event(kind: str, *points) -> None:
         spots = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": spots})
-        # Moves reach the page with its frames.
-        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        frames(page)
 
     x, y = at(page, 120, 100)
     event("touchStart", (x - 20, y))

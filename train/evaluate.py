@@ -20,9 +20,9 @@ from tqdm import tqdm
 from train import engine, hint_figures, pix2pixhd
 from train.command import refuse_unknown
 from train.comparisons import Comparison, label_folders, pairs, trained_size, unpaired
-from train.data import BadData, open_labels, split_of
+from train.data import BadData, split_of
 from train.drawings import drafts_of_drawing, pen
-from train.export import encoder_of, styles_of
+from train.export import encoder_of, training_styles
 from train.figures import INTERVAL, NEAR, SEED, Figure, histogram_intersection, lab_histograms, mean, of_sum, share_near
 from train.judges import LPIPS, Judge, judge_for
 from train.segmenter import Segmenter, mean_iou, pixel_accuracy, read_segmenter
@@ -171,9 +171,7 @@ def checkpoints(run: Path, translator: Translator, direction: list[str] | None, 
             raise BadData(f"{path}: not a checkpoint of {translator.card.name}'s network ({type(error).__name__}).") from error
         config = translator.config
         if encoder:
-            settings = pix2pixhd.Settings(**kept["settings"])
-            train_pairs = open_labels(data, "train", settings.classes)
-            styles = styles_of(encoder, settings.dataset(train_pairs, augmented=False))
+            styles = training_styles(encoder, pix2pixhd.Settings(**kept["settings"]), data)
             config = config | {"translator": config["translator"] | styles}
         found[f"{name} checkpoint, step {step:,}"] = replace(translator, module=module.eval().requires_grad_(False), config=config)
     return found

@@ -213,6 +213,11 @@ def styles_of(encoder: nn.Module, dataset: LabelCrops, most: int = 10, smallest:
     return {"clusters": clusters, "scenes": scenes_of(np.stack(looks, 1), np.stack(styles, 1), evenly(len(dataset.folder), scenes))}
 
 
+def training_styles(encoder: nn.Module, settings: pix2pixhd.Settings, data: Path) -> dict[str, Any]:
+    """`styles_of` the training pictures of a data set, whole and as they are."""
+    return styles_of(encoder, settings.dataset(open_labels(data, "train", settings.classes), augmented=False))
+
+
 def scenes_of(looks: np.ndarray, styles: np.ndarray, pictures: Iterable[int]) -> list[list[int]]:
     """The rows of `styles` (pictures, classes) for some pictures, the one least unlike all others first; where a row has -1, for a class
     that is not in it, that of the picture most like it by the features of the classes that both show. `looks` (pictures, classes, C) holds
@@ -251,7 +256,7 @@ def export_pix2pixhd(run: Path, data: Path, folder: Path, samples: int = 6, best
     if margin:
         translator["margin"] = margin
     if encoder := encoder_of(kept):
-        translator |= styles_of(encoder, settings.dataset(train_pairs, augmented=False))
+        translator |= training_styles(encoder, settings, data)
     save_network(network, folder, translator, facts)
     if encoder:
         encoder.half().save_pretrained(folder / "encoder")
@@ -271,7 +276,7 @@ def restyle(folder: Path, data: Path, margin: int | None = None) -> dict:
         raise BadData(f"{folder}: there is no encoder/, so its network takes no styles.")
     settings = pix2pixhd.Settings(**engine.read_facts(folder / "run.json")["settings"])
     encoder = Encoder.from_pretrained(folder / "encoder").float().eval()
-    styles = styles_of(encoder, settings.dataset(open_labels(data, "train", settings.classes), augmented=False))
+    styles = training_styles(encoder, settings, data)
     config = json.loads((folder / "config.json").read_text("utf-8"))
     translator = config["translator"]
     translator |= styles

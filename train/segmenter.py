@@ -163,7 +163,7 @@ def train(data: Path, out: Path, settings: Settings, resume=False, device: torch
             if looked:
                 measured = measure(Segmenter(network.eval(), settings), val)
                 network.train()
-                bar.set_postfix(log.write(step, {"loss": loss, **measured, "seconds": clock.seconds()}))
+                bar.set_postfix(log.write(step, {"loss": loss.detach(), **measured, "seconds": clock.seconds()}))
                 if measured["iou"] > kept["iou"]:
                     best = {name: value.detach().clone() for name, value in network.state_dict().items()}
                     kept |= {"best": best, "best_step": step, **measured}
