@@ -222,8 +222,8 @@ CARDS: dict[str, Card] = {
             licence=MAPS,
             failures=(
                 "Streets, water and large parks come out where they are. Small streets wind and break off, houses are not drawn, of "
-                "motorways some orange is left at most, a green lake is taken for a park, and open land becomes meadow, with orange spots. "
-                "Its photos show one city at one height: of other places it has seen nothing."
+                "motorways some yellow is left at most, a green lake is taken for a park with a coloured rim, and some open land becomes "
+                "meadow. Its photos show one city at one height: of other places it has seen nothing."
             ),
         ),
         Card(
