@@ -61,8 +61,8 @@ class Change:
 
         self.brightness, self.saturation, self.contrast = uniform(-0.5, 0.5), uniform(0, 2), uniform(0.5, 1.5)
         shifts = [round(SHIFT * side) for side in sides]
-        self.moves = [(drawn(-shifts[0], shifts[0]), drawn(-shifts[1], shifts[1])) for _ in range(count)]
-        self.holes = [(hole(sides[0]), hole(sides[1])) for _ in range(count)]
+        self.moves = [tuple(drawn(-shift, shift) for shift in shifts) for _ in range(count)]
+        self.holes = [tuple(map(hole, sides)) for _ in range(count)]
 
     def coloured(self, y: Tensor) -> Tensor:
         """Brighter or darker by b, up to 0.5; then saturation times s, 0 to 2; then contrast times c, 0.5 to 1.5, about the mean m of the

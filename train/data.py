@@ -7,9 +7,10 @@ a run that resumes at step n sees what an uninterrupted one sees.
 
 import functools
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -29,6 +30,8 @@ from translators.labels import Palette, coloured, ids_of, instances
 KEPT = 4_096  # of so many pairs drafts and label maps stay in memory: 0.8 GB at 256 pixels, 2 GB with soft edges, 0.3 GB of labels
 HELD_OUT = 50  # without a val folder one of so many training pairs is for validation; of fewer none is
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
+
+Made = TypeVar("Made")
 
 
 class BadData(ValueError):
@@ -150,6 +153,15 @@ def hue_rotation(angle: float) -> np.ndarray:
     return (np.eye(3) * c + k + s * np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]])).astype(np.float32)
 
 
+def kept(store: dict[Any, Made], key: Any, make: Callable[[], Made]) -> Made:
+    """What `make` gives for a key; of the first `KEPT` keys it is made once and stays in the store."""
+    if (made := store.get(key)) is None:
+        made = make()
+        if len(store) < KEPT:
+            store[key] = made
+    return made
+
+
 class PaperPairs(Dataset):
     """The paper's jitter (§6.2): both pictures enlarged to `size`·286/256, cropped to `size` at random, and mirrored half of the time.
 
@@ -182,13 +194,13 @@ class PaperPairs(Dataset):
         return torch.cat([V.resize(to_tensor(picture), [side, side], antialias=True) for picture in (x, y)])
 
     def _label_map(self, x: Image.Image, index: int, side: int) -> np.ndarray:
-        """Ids (side, side) of an input; of the first thousands, made once and kept."""
-        if (ids := self._ids.get((index, side))) is None:
+        """Ids (side, side) of an input."""
+
+        def make() -> np.ndarray:
             ids = Image.fromarray(ids_of(x, self.palette, much=1))  # however noisy: it is the data set's
-            ids = np.asarray(ids.resize((side, side), Image.Resampling.NEAREST))
-            if len(self._ids) < KEPT:
-                self._ids[index, side] = ids
-        return ids
+            return np.asarray(ids.resize((side, side), Image.Resampling.NEAREST))
+
+        return kept(self._ids, (index, side), make)
 
 
 def darkest(pictures: list[Tensor]) -> Tensor:
@@ -221,16 +233,16 @@ class DrawnPairs(Dataset):
         self._colours: dict[int, np.ndarray] = {}
 
     def drafts(self, index: int) -> Drafts:
-        """The drafts of a pair; of the first thousands, made once and kept."""
-        if (drafts := self._drafts.get(index)) is None:
+        """The drafts of a pair."""
+
+        def make() -> Drafts:
             pair = self.folder.pairs[index]
             drawing, _ = self.folder.pair(index)
             if drawing.size != (self.size, self.size):
                 raise BadData(f"{pair.x}: the drawing is {drawing.width}×{drawing.height}, expected {self.size}×{self.size}.")
-            drafts = drafts_of_edges(drawing, read(pair.soft)) if pair.soft else drafts_of_drawing(drawing)
-            if len(self._drafts) < KEPT:
-                self._drafts[index] = drafts
-        return drafts
+            return drafts_of_edges(drawing, read(pair.soft)) if pair.soft else drafts_of_drawing(drawing)
+
+        return kept(self._drafts, index, make)
 
     def colour(self, index: int) -> np.ndarray:
         """Dominant colour (3,) in [-1, 1] of a target inside its silhouette, its black lines left out where the drawing has them."""

@@ -339,7 +339,7 @@ def train(
             x, c, y = (v[None].to(device) for v in samples[0, place][:3])
             with engine.autocast(device):
                 y_fake = paint(average, x, c, settings.margin, seed=0)
-                distances.append(perceptual_distance(perceptual, y_fake, y) if perceptual else F.l1_loss(y_fake, y))
+                distances.append(perceptual_distance(perceptual, y_fake, y) if perceptual else l1(y_fake, y))
         average.train()
         return float(torch.stack(distances).mean())
 

@@ -70,8 +70,8 @@ class Dense(torch.autograd.Function):
         return g.contiguous(memory_format=torch.channels_last)
 
 
-def joined(skip: Tensor, x: Tensor) -> Tensor:
-    """Two of (N, C, H, W) as one, (N, 2C, H, W), and in training with dense gradients."""
+def with_skip(x: Tensor, skip: Tensor) -> Tensor:
+    """x behind its skip, (N, C, H, W) each: (N, 2C, H, W). In training their gradients are dense."""
     parts = (skip, x) if exporting() or not x.requires_grad else (Dense.apply(skip), Dense.apply(x))
     return torch.cat(parts, 1)
 
@@ -276,7 +276,7 @@ class UNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
             if noise and 0 < i <= self.dropout_layers:
                 x = seeded_dropout(x, 0.5, generator)
             if self.skips:
-                x = joined(skips.pop(), x)  # (N, 2 width, H, W)
+                x = with_skip(x, skips.pop())  # (N, 2 width, H, W)
 
 
 def halvings(patch: int) -> int:
