@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from tests.tiny_runs import LOOPS, SETTINGS, generator, write_data
+from train import engine
 from train.data import BadData
 from train.engine import Balance, Log, facts_of, records, update_average
 
@@ -76,6 +77,14 @@ def test_adam_has_the_papers_betas_and_a_rate_that_falls_to_the_end(name, tmp_pa
     kept = torch.load(tmp_path / "run" / "last.pt", weights_only=True)
     groups = [group for optimizer in ("opt_G", "opt_D") for group in kept[optimizer]["param_groups"]]
     assert [(group["betas"], group["lr"]) for group in groups] == [((0.5, 0.999), pytest.approx(1e-4))] * 2
+
+
+def test_the_cores_of_all_processes_are_told(monkeypatch):
+    monkeypatch.setattr(engine.os, "cpu_count", lambda: 8)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    cpu = torch.device("cpu")
+    assert engine.hardware(cpu).startswith("2 of 8 CPU cores (") and engine.hardware(cpu, 3).startswith("6 of 8 CPU cores (")
+    assert engine.hardware(cpu, 4).startswith("8 CPU cores (")
 
 
 def test_a_run_s_facts_hold_its_looks_at_the_validation_pictures(tmp_path):

@@ -319,6 +319,22 @@ def test_a_run_can_begin_with_the_generators_of_two_weights_folders(data, tmp_pa
         train(data, tmp_path / "none", SMALL, start_from=folders, workers=0)
 
 
+def test_each_generator_has_its_own_doublings(data, tmp_path):
+    """F with nearest doublings and G without, begun with networks that have none, and exported so."""
+    train(data, tmp_path / "small", SMALL, workers=0, stop_at=2)
+    apart = dataclasses.replace(SMALL, resize_back="nearest", lr=0.0, epochs=1, decay_epochs=0)
+    state = train(data, tmp_path / "apart", apart, start_from=[tmp_path / "small"], workers=0, stop_at=1)
+    kept = torch.load(tmp_path / "small" / "last.pt", weights_only=True)
+    assert torch.equal(state["G"].ups[0].weight, kept["G"]["ups.0.weight"])
+    assert torch.equal(state["F"].ups[0].conv.weight, resized(kept["F"]["ups.0.weight"]))
+    folders = [tmp_path / "weights" / name for name in ("horse2zebra", "zebra2horse")]
+    export_cyclegan(tmp_path / "apart", data, *folders, photos=1)
+    assert [json.loads((folder / "config.json").read_text())["resize"] for folder in folders] == [None, "nearest"]
+    back = dataclasses.replace(SMALL, resize="nearest", resize_back="")
+    assert back.generator("G").resize == "nearest" and back.generator("F").resize is None
+    assert dataclasses.replace(SMALL, resize="bilinear").generator("F").resize == "bilinear"
+
+
 def test_a_run_can_begin_with_one_whose_last_checkpoint_was_lost(data, tmp_path):
     """A kill between the two moves of a save leaves the checkpoint before alone."""
     train(data, tmp_path / "small", SMALL, workers=0, stop_at=2, save_every=1)

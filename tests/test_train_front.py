@@ -95,6 +95,17 @@ def test_the_recorded_command_does_the_whole_of_a_run_and_is_the_one_that_was_ty
     assert engine.command() == "python -m train.ablations --data 'my data' --steps 3"
 
 
+def test_the_recorded_command_of_several_processes_starts_as_many(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["/somewhere/train/cyclegan.py", "--data", "d", "--resume"])
+    for name, value in (("WORLD_SIZE", "8"), ("LOCAL_WORLD_SIZE", "8")):
+        monkeypatch.setenv(name, value)
+    assert engine.command() == "torchrun --nproc-per-node 8 -m train.cyclegan --data d"
+    monkeypatch.setenv("WORLD_SIZE", "16")
+    assert engine.command() == "torchrun --nnodes 2 --nproc-per-node 8 -m train.cyclegan --data d"
+
+
 def test_a_mistake_in_an_option_is_said_by_the_command_itself():
     done = front("pix2pix", "--data", "x", "--gan", "imaginary")
     assert done.exit_code == 2 and "must be one of vanilla, least-squares" in done.output
+    done = front("cyclegan", "--data", "x", "--resize-back", "cubic")
+    assert done.exit_code == 2 and "--resize-back" in done.output and "must be one of nearest, bilinear" in done.output

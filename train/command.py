@@ -20,7 +20,7 @@ def refuse_others(options: dict[str, Any], **choices: Collection[str]) -> None:
     """BadParameter where an option is none of the words that it may be."""
     for name, allowed in choices.items():
         if options[name] not in allowed:
-            raise typer.BadParameter(f"must be one of {', '.join(filter(None, allowed))}.", param_hint=f"--{name}")
+            raise typer.BadParameter(f"must be one of {', '.join(filter(None, allowed))}.", param_hint=f"--{name.replace('_', '-')}")
 
 
 def settings_from(options: dict[str, Any], kind: type[Settings], **choices: Collection[str]) -> Settings:

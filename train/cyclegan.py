@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated
 
 import torch
-import torch.nn.functional as functional
 import typer
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
@@ -26,7 +25,7 @@ from train.doctor.layout import UNPAIRED
 from train.features import FEATURES, look, normalised, taps
 from train.heads import Heads, heads_loss, judging_loss
 from train.patch_nce import PatchNCE
-from train.pix2pix import least_squares
+from train.pix2pix import l1, least_squares
 from train.ranks import Ranks, all_ranks
 from train.stopping import Best, Finite
 from translators.cyclegan import ResNetGenerator
@@ -66,6 +65,7 @@ class ImagePool:
         self.pictures = state["pictures"]
 
 
+RESIZED = ("", "nearest", "bilinear")
 Seen = Callable[[Tensor], Tensor]
 
 
@@ -118,10 +118,10 @@ def generator_loss(
     gan_G, gan_F = least_squares(D_Y(seen(y_fake)), True), least_squares(D_X(seen(x_fake)), True)
     total, parts = gan_G + gan_F, {"G": gan_G, "F": gan_F}
     if lambda_cycle or lambda_cycle_y:
-        cycle_x, cycle_y = functional.l1_loss(F(y_fake), x), functional.l1_loss(G(x_fake), y)  # L_cyc (eq. 2)
+        cycle_x, cycle_y = l1(F(y_fake), x), l1(G(x_fake), y)  # L_cyc (eq. 2)
         total, parts = total + lambda_cycle * cycle_x + lambda_cycle_y * cycle_y, parts | {"cycle_x": cycle_x, "cycle_y": cycle_y}
     if lambda_identity:
-        identity = functional.l1_loss(y_same, y) + functional.l1_loss(x_same, x)  # L_identity (§5.2)
+        identity = l1(y_same, y) + l1(x_same, x)  # L_identity (§5.2)
         total, parts["identity"] = total + lambda_identity * identity, identity
     return total, {name: part.detach() for name, part in parts.items()}, x_fake, y_fake
 
@@ -136,6 +136,7 @@ class Settings:
     base_channels: int = 64
     blocks: int = 9
     resize: str = ""
+    resize_back: str | None = None
     discriminator_channels: int = 64
     patch: int = 70
     lambda_cycle: float = 10.0
@@ -158,8 +159,10 @@ class Settings:
     def __post_init__(self):
         engine.refuse_too_small(self.patch, size=self.size)
 
-    def generator(self) -> ResNetGenerator:
-        return ResNetGenerator(3, 3, self.base_channels, self.blocks, resize=self.resize or None)
+    def generator(self, name: str = "G") -> ResNetGenerator:
+        """G or F."""
+        resize = self.resize if name == "G" or self.resize_back is None else self.resize_back
+        return ResNetGenerator(3, 3, self.base_channels, self.blocks, resize=resize or None)
 
     def discriminator(self) -> PatchGAN:
         """Initialized."""
@@ -206,8 +209,8 @@ def train(
 
     engine.seed_everything(settings.seed)
     networks = {
-        "G": initialize(settings.generator()),
-        "F": initialize(settings.generator()),
+        "G": initialize(settings.generator("G")),
+        "F": initialize(settings.generator("F")),
         "D_X": settings.discriminator(),
         "D_Y": settings.discriminator(),
     }
@@ -259,7 +262,7 @@ def train(
             "best": best.state_dict(),
         }
         facts |= {
-            "hardware": engine.hardware(device),
+            "hardware": engine.hardware(device, ranks.world),
             "command": engine.command(),
             "pictures": [len(pictures.x), len(pictures.y)],
             "before": before,
@@ -278,7 +281,7 @@ def train(
         for place in engine.spread(len(val), 16):
             x, y = (v[None].to(device) for v in samples[0, place][:2])
             with engine.autocast(device):
-                errors.append(functional.l1_loss(average_F(average_G(x)), x) + functional.l1_loss(average_G(average_F(y)), y))
+                errors.append(l1(average_F(average_G(x)), x) + l1(average_G(average_F(y)), y))
         return float(torch.stack(errors).mean())
 
     def snapshot() -> None:
@@ -396,6 +399,9 @@ def main(
     resize: Annotated[
         str, typer.Option(help="Doublings by interpolation, nearest or bilinear; without it transposed convolutions, as in the paper.")
     ] = DEFAULT.resize,
+    resize_back: Annotated[
+        str | None, typer.Option(help="Those of F, where they differ from G's: nearest, bilinear or an empty word.")
+    ] = DEFAULT.resize_back,
     discriminator_channels: Annotated[
         int, typer.Option(help="Width of the discriminators' first layer (64 in the paper).")
     ] = DEFAULT.discriminator_channels,
@@ -453,7 +459,7 @@ def main(
         return
     options = dict(locals())
     with said(), all_ranks(device) as (ranks, own):
-        settings = settings_from(options, Settings, resize=("", "nearest", "bilinear"), features=FEATURES)
+        settings = settings_from(options, Settings, resize=RESIZED, resize_back=(None, *RESIZED), features=FEATURES)
         if doctor and not resume:
             ask_doctor(ranks, data, UNPAIRED)
         train(

@@ -144,10 +144,13 @@ def read_facts(path: Path, origin: str = "the export of the training command") -
 
 
 def command() -> str:
-    """What was typed to start this program, as cards tell it: "python -m train.pix2pix --data …". Without --resume, so that it does the
-    whole of a run that was stopped.
+    """What was typed to start this program, as cards tell it: "python -m train.pix2pix --data …", "torchrun --nproc-per-node 2 -m …".
+    Without --resume, so that it does the whole of a run that was stopped.
     """
-    return shlex.join(["python", "-m", f"train.{Path(sys.argv[0]).stem}", *(word for word in sys.argv[1:] if word != "--resume")])
+    world, local = (int(os.environ.get(name, "1")) for name in ("WORLD_SIZE", "LOCAL_WORLD_SIZE"))
+    nodes = ["--nnodes", str(world // local)] if world > local else []
+    start = ["torchrun", *nodes, "--nproc-per-node", str(local)] if world > 1 else ["python"]
+    return shlex.join([*start, "-m", f"train.{Path(sys.argv[0]).stem}", *(word for word in sys.argv[1:] if word != "--resume")])
 
 
 def facts_of(kept: dict, run: Path | None = None) -> dict:
@@ -268,12 +271,12 @@ def save_grid(path: Path, rows: list[Tensor], columns: int) -> None:
     Image.fromarray((grid.permute(1, 2, 0).numpy() * 255).round().astype(np.uint8)).save(path, quality=88)
 
 
-def hardware(device: torch.device) -> str:
-    """One phrase for the card."""
+def hardware(device: torch.device, processes: int = 1) -> str:
+    """One phrase for the card. On the CPU all processes count as on one machine; of cards this process's own is named."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    cores = os.cpu_count()
-    used = f"{torch.get_num_threads()} of " if torch.get_num_threads() < cores else ""
+    cores, threads = os.cpu_count(), processes * torch.get_num_threads()
+    used = f"{threads} of " if threads < cores else ""
     return f"{used}{cores} CPU cores ({platform.machine()}{', bfloat16' if computes_bfloat16(device) else ''})"
 
 

@@ -164,7 +164,7 @@ def export_cyclegan(run: Path, data: Path, forward: Path, backward: Path, photos
     facts = engine.facts_of(kept)
     test = open_unpaired(data, split_of(data, "A"))
     for name, folder, inputs, direction in (("G", forward, test.x, ["A", "B"]), ("F", backward, test.y, ["B", "A"])):
-        network = settings.generator()
+        network = settings.generator(name)
         network.load_state_dict(kept[f"average_{name}"])
         save_network(network, folder, {"size": settings.size}, facts | {"before": runs_before(kept, name), "direction": direction})
         save_photos(folder / "samples", [read(inputs[i]) for i in evenly(len(inputs), photos)])

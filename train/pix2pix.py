@@ -317,7 +317,7 @@ def train(
             "best": best.state_dict(),
         }
         facts |= {
-            "hardware": engine.hardware(device),
+            "hardware": engine.hardware(device, ranks.world),
             "command": engine.command(),
             "pictures": len(train_pairs),
             "before": before,

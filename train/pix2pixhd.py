@@ -232,7 +232,7 @@ def train(
             "best": best.state_dict(),
         }
         facts |= {
-            "hardware": engine.hardware(device),
+            "hardware": engine.hardware(device, ranks.world),
             "command": engine.command(),
             "pictures": len(pairs),
             "before": before,

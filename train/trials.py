@@ -82,10 +82,9 @@ def translated(network: torch.nn.Module, given: list[tuple], title: str) -> list
     return [network(*one) for one in tqdm(given, desc=title, leave=False)]
 
 
-def averaged(kept: dict, settings, name: str) -> torch.nn.Module:
-    """A generator of a run's checkpoint, `average` or `average_F`, ready to translate."""
-    network = settings.generator()
-    network.load_state_dict(kept[name])
+def ready(network: torch.nn.Module, state: dict[str, Tensor]) -> torch.nn.Module:
+    """A generator with the weights of a run's checkpoint."""
+    network.load_state_dict(state)
     return network.eval()
 
 
@@ -110,7 +109,7 @@ class Unpaired:
         return figures, [to_image(x) for x in (*a[: self.SHOWN], *b[: self.SHOWN])]
 
     def measured(self, kept: dict, settings: cyclegan.Settings) -> Row:
-        networks = {name: averaged(kept, settings, f"average_{name}") for name in "GF"}
+        networks = {name: ready(settings.generator(name), kept[f"average_{name}"]) for name in "GF"}
         figures, pictures = {}, []
         for source, target, there, back in (("A", "B", "G", "F"), ("B", "A", "F", "G")):
             x = self.photos[source]
@@ -145,7 +144,7 @@ class Drawn:
         return self.row([x for x, _ in self.given])
 
     def measured(self, kept: dict, settings: pix2pix.Settings) -> Row:
-        return self.row(translated(averaged(kept, settings, "average"), self.given, "painting"))
+        return self.row(translated(ready(settings.generator(), kept["average"]), self.given, "painting"))
 
 
 def table(rows: dict[str, dict[str, Figure]]) -> str:
