@@ -53,7 +53,7 @@ In all {seen:,} pictures of each kind were seen: {passes[0]:.0f} and {passes[1]:
 
 Network: `ResNetGenerator`, base_channels {settings[base_channels]}, {settings[blocks]} blocks, instance norm{besides}; weights are the
 moving average over steps ({settings[average]}), in float16. Objective of the last run: least-squares GAN, cycle loss
-{settings[lambda_cycle]:g}, identity loss {settings[lambda_identity]:g} of that, at one step in {settings[identity_every]},
+{cycle_weight}, identity loss {settings[lambda_identity]:g} of that, at one step in {settings[identity_every]},
 {settings[patch]}×{settings[patch]} PatchGAN of width {settings[discriminator_channels]}, pool of {settings[pool]}{more}.
 
 ## Figures
@@ -129,7 +129,8 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
         runs="\n".join(RUN.format(facts=run, settings=run["settings"], batch=batch_of(run), steps=steps_of(run)) for run in runs),
         seen=seen,
         passes=[seen / count for count in facts["pictures"]],
-        besides=besides(settings),
+        besides=besides(settings | {"resize": there.config.get("resize") or ""}),  # each direction has its own
+        cycle_weight=cycle_weight(settings),
         more="".join(f"; {what.format(**settings)}" for name, what in MORE.items() if settings.get(name)),
         measured=measured,
         figures=figures_table(measured),
@@ -140,6 +141,11 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
     )
     (folder / "README.md").write_text(text, "utf-8")
     return folder / "README.md"
+
+
+def cycle_weight(settings: dict) -> str:
+    both, from_y = settings["lambda_cycle"], settings.get("lambda_cycle_y")
+    return f"{both:g}" if from_y in (None, both) else f"{both:g} ({from_y:g} from trainB and back)"
 
 
 def same_run(facts: dict, others: dict) -> bool:
