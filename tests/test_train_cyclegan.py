@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import json
+import math
 import shutil
 from pathlib import Path
 
@@ -88,6 +89,16 @@ def test_the_cycle_that_begins_in_y_may_weigh_less():
     assert total == pytest.approx(10 * 0.25 + 2 * 0.25)
     alone, *_ = generator_loss(nn.Identity(), Brighter(), *judges, x, y, lambda_cycle=0, lambda_identity=0, lambda_cycle_y=2)
     assert alone == pytest.approx(2 * 0.25)
+
+
+def test_noise_lies_over_what_goes_back_and_over_nothing_else():
+    """Of identity generators the cycle then loses the noise alone, whose mean size is σ √(2/π)."""
+    torch.manual_seed(0)
+    x, y, judges = torch.zeros(2, 3, 64, 64), torch.ones(2, 3, 64, 64), (Constant(1.0), Constant(1.0))
+    _, parts, x_fake, y_fake = generator_loss(nn.Identity(), nn.Identity(), *judges, x, y, cycle_noise=0.1)
+    assert parts["cycle_x"] == pytest.approx(0.1 * math.sqrt(2 / math.pi), rel=0.03)
+    assert parts["cycle_y"] == pytest.approx(0.1 * math.sqrt(2 / math.pi), rel=0.03)
+    assert parts["identity"] == 0 and torch.equal(y_fake, x) and torch.equal(x_fake, y)
 
 
 def test_the_discriminator_s_loss_is_halved_and_reaches_no_generator():

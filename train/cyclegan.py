@@ -73,6 +73,11 @@ def as_it_is(y: Tensor) -> Tensor:
     return y
 
 
+def under_noise(y: Tensor, deviation: float) -> Tensor:
+    """y with Gaussian noise of that deviation over it; y itself where it is 0."""
+    return y + deviation * torch.randn_like(y) if deviation else y
+
+
 def with_spectral_norms(D: PatchGAN) -> PatchGAN:
     """D with its convolutions divided by their largest singular value (Miyato 2018, eq. 8) in place of its norms, which would undo that."""
     D.convs = nn.ModuleList(map(spectral_norm, D.convs))
@@ -99,11 +104,14 @@ def generator_loss(
     lambda_identity: float = 0.5,
     seen: Seen = as_it_is,
     lambda_cycle_y: float | None = None,
+    cycle_noise: float = 0.0,
 ) -> tuple[Tensor, dict[str, Tensor], Tensor, Tensor]:
     """Eq. 3 for both generators, with §5.2's identity term G(y) ≈ y, whose weight is relative to `lambda_cycle`; at 0 neither is computed.
 
     Pictures (N, 3, H, W) in [-1, 1]; `seen` is what the discriminators are shown of them. Where y says more than x (a zebra its stripes), F
     can only give y back by hiding it in x: `lambda_cycle_y` is the weight of G(F(y)) ≈ y, without it as large as that of F(G(x)) ≈ x.
+    What is hidden in patterns too faint to see is lost where noise ε of deviation `cycle_noise` lies over them on the way back, F(G(x) + ε)
+    (Bashkirova 2019).
     Returns (total, parts, x_fake, y_fake).
     """
     lambda_identity *= lambda_cycle
@@ -118,7 +126,7 @@ def generator_loss(
     gan_G, gan_F = least_squares(D_Y(seen(y_fake)), True), least_squares(D_X(seen(x_fake)), True)
     total, parts = gan_G + gan_F, {"G": gan_G, "F": gan_F}
     if lambda_cycle or lambda_cycle_y:
-        cycle_x, cycle_y = l1(F(y_fake), x), l1(G(x_fake), y)  # L_cyc (eq. 2)
+        cycle_x, cycle_y = l1(F(under_noise(y_fake, cycle_noise)), x), l1(G(under_noise(x_fake, cycle_noise)), y)  # L_cyc (eq. 2)
         total, parts = total + lambda_cycle * cycle_x + lambda_cycle_y * cycle_y, parts | {"cycle_x": cycle_x, "cycle_y": cycle_y}
     if lambda_identity:
         identity = l1(y_same, y) + l1(x_same, x)  # L_identity (§5.2)
@@ -141,6 +149,7 @@ class Settings:
     patch: int = 70
     lambda_cycle: float = 10.0
     lambda_cycle_y: float | None = None
+    cycle_noise: float = 0.0
     lambda_identity: float = 0.5
     identity_every: int = 1
     lambda_nce: float = 0.0
@@ -306,7 +315,7 @@ def train(
                 judge.requires_grad_(False)
             lambda_identity = settings.lambda_identity * settings.identity_every if step % settings.identity_every == 0 else 0.0
             with engine.autocast(device):
-                weights = settings.lambda_cycle, lambda_identity, seen, settings.lambda_cycle_y
+                weights = settings.lambda_cycle, lambda_identity, seen, settings.lambda_cycle_y, settings.cycle_noise
                 loss_G, parts, x_fake, y_fake = loss_of_G(G, F, D_X, D_Y, x, y, *weights)
                 for name, network, given, painted in (("bond_G", G, x, y_fake), ("bond_F", F, y, x_fake)) if bonds else ():
                     parts[name] = networks[name](network.encoded(given), network.encoded(painted))
@@ -410,6 +419,10 @@ def main(
     lambda_cycle_y: Annotated[
         float | None, typer.Option(help="Weight of the half of it that begins in Y, where Y says more than X; without it the same.")
     ] = DEFAULT.lambda_cycle_y,
+    cycle_noise: Annotated[
+        float,
+        typer.Option(min=0.0, help="Deviation of the noise over a translation on its way back, where colours are -1 to 1."),
+    ] = DEFAULT.cycle_noise,
     lambda_identity: Annotated[float, typer.Option(help="Weight of the identity loss, relative to --lambda-cycle.")] = (
         DEFAULT.lambda_identity
     ),
