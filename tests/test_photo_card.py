@@ -106,9 +106,13 @@ def test_the_way_back_is_of_the_same_run_or_said_not_to_be(weights):
 
 def test_the_two_halves_of_the_cycle_and_each_direction_s_own_doublings_are_told(weights):
     assert "cycle loss\n10, identity" in text_of(weights / "horse2zebra")
-    write_run(weights / "zebra2horse", "BA", run("python -m train.cyclegan", 200, lambda_cycle=6.0, lambda_cycle_y=2.0, resize="nearest"))
+    write_run(
+        weights / "zebra2horse",
+        "BA",
+        run("python -m train.cyclegan", 200, lambda_cycle=6.0, lambda_cycle_y=2.0, cycle_noise=0.1, resize="nearest"),
+    )
     text = text_of(weights / "zebra2horse")
-    assert "cycle loss\n6 (2 from trainB and back), identity" in text
+    assert "cycle loss\n6 (2 from trainB and back), identity" in text and "noise of deviation 0.1 over a translation" in text
     assert "nearest" not in text.split("Network:")[1].split("Objective")[0]  # the network's own config has none
 
 

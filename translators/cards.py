@@ -184,7 +184,8 @@ CARDS: dict[str, Card] = {
             licence=IMAGENET,
             failures=(
                 "Zebras of some way off become brown horses, narrow stripes sooner than broad ones; the nearer they are, the more stripes "
-                "stay, and a close one is a zebra in brown, with coloured fringes. Grass and sky change their colours too."
+                "stay, and a close one is a zebra in brown. Coats and meadows come out soft, grass and sky change their colours, and "
+                "before a dark wall zebras can dissolve."
             ),
         ),
         photo_card(
