@@ -14,6 +14,7 @@ from tests.test_evaluate import photo
 from tests.test_pair_card import shows
 from train.__main__ import app
 from train.cyclegan import Settings
+from train.sheets import batch_of
 from translators.cards import CARDS
 from translators.images import to_image, to_tensor
 from translators.loading import translator_in
@@ -106,14 +107,12 @@ def test_the_way_back_is_of_the_same_run_or_said_not_to_be(weights):
 
 def test_the_two_halves_of_the_cycle_and_each_direction_s_own_doublings_are_told(weights):
     assert "cycle loss\n10, identity" in text_of(weights / "horse2zebra")
-    write_run(
-        weights / "zebra2horse",
-        "BA",
-        run("python -m train.cyclegan", 200, lambda_cycle=6.0, lambda_cycle_y=2.0, cycle_noise=0.1, resize="nearest"),
-    )
-    text = text_of(weights / "zebra2horse")
-    assert "cycle loss\n6 (2 from trainB and back), identity" in text and "noise of deviation 0.1 over a translation" in text
-    assert "nearest" not in text.split("Network:")[1].split("Objective")[0]  # the network's own config has none
+    settings = {"lambda_cycle": 6.0, "lambda_cycle_y": 2.0, "cycle_noise": 0.1, "resize": "bilinear", "resize_back": "nearest"}
+    for name, direction, resize in (("horse2zebra", "AB", "bilinear"), ("zebra2horse", "BA", "nearest")):
+        write_run(weights / name, direction, run("python -m train.cyclegan", 200, **settings))
+        text = text_of(weights / name)
+        assert "cycle loss\n6 (2 from trainB and back), identity" in text and "noise of deviation 0.1 over a translation" in text
+        assert f"instance norm, resize {resize}; weights" in text
 
 
 def test_all_pictures_that_were_seen_are_counted(weights):
@@ -142,4 +141,4 @@ def test_a_shipped_card_is_of_its_run_and_its_way_back(name):
     text = (SHIPPED / name / "README.md").read_text("utf-8")
     facts, others = (json.loads((SHIPPED / folder / "run.json").read_text("utf-8")) for folder in (name, CARDS[name].inverse))
     assert (", of another run.\n" in text) == (facts["command"] != others["command"])
-    assert f"In all {sum(run['step'] for run in [*facts['before'], facts]):,} pictures of each kind were seen" in text
+    assert f"In all {sum(run['step'] * batch_of(run) for run in [*facts['before'], facts]):,} pictures of each kind were seen" in text

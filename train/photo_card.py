@@ -130,7 +130,7 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
         runs="\n".join(RUN.format(facts=run, settings=run["settings"], batch=batch_of(run), steps=steps_of(run)) for run in runs),
         seen=seen,
         passes=[seen / count for count in facts["pictures"]],
-        besides=besides(settings | {"resize": there.config.get("resize") or ""}),  # each direction has its own
+        besides=besides(settings | {"resize": own_resize(settings, domain)}),
         cycle_weight=cycle_weight(settings),
         more="".join(f"; {what.format(**settings)}" for name, what in MORE.items() if settings.get(name)),
         measured=measured,
@@ -142,6 +142,12 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
     )
     (folder / "README.md").write_text(text, "utf-8")
     return folder / "README.md"
+
+
+def own_resize(settings: dict, domain: str) -> str:
+    """The doublings of the direction that begins in that domain, "A" or "B"."""
+    back = settings.get("resize_back")
+    return settings.get("resize", "") if domain == "A" or back is None else back
 
 
 def cycle_weight(settings: dict) -> str:
