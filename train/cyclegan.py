@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated
 
 import torch
+import torch.nn.functional as functional
 import typer
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
@@ -25,7 +26,7 @@ from train.doctor.layout import UNPAIRED
 from train.features import FEATURES, look, normalised, taps
 from train.heads import Heads, heads_loss, judging_loss
 from train.patch_nce import PatchNCE
-from train.pix2pix import l1, least_squares
+from train.pix2pix import least_squares
 from train.ranks import Ranks, all_ranks
 from train.stopping import Best, Finite
 from translators.cyclegan import ResNetGenerator
@@ -126,10 +127,13 @@ def generator_loss(
     gan_G, gan_F = least_squares(D_Y(seen(y_fake)), True), least_squares(D_X(seen(x_fake)), True)
     total, parts = gan_G + gan_F, {"G": gan_G, "F": gan_F}
     if lambda_cycle or lambda_cycle_y:
-        cycle_x, cycle_y = l1(F(under_noise(y_fake, cycle_noise)), x), l1(G(under_noise(x_fake, cycle_noise)), y)  # L_cyc (eq. 2)
+        cycle_x, cycle_y = (
+            functional.l1_loss(F(under_noise(y_fake, cycle_noise)), x),
+            functional.l1_loss(G(under_noise(x_fake, cycle_noise)), y),
+        )  # L_cyc (eq. 2)
         total, parts = total + lambda_cycle * cycle_x + lambda_cycle_y * cycle_y, parts | {"cycle_x": cycle_x, "cycle_y": cycle_y}
     if lambda_identity:
-        identity = l1(y_same, y) + l1(x_same, x)  # L_identity (§5.2)
+        identity = functional.l1_loss(y_same, y) + functional.l1_loss(x_same, x)  # L_identity (§5.2)
         total, parts["identity"] = total + lambda_identity * identity, identity
     return total, {name: part.detach() for name, part in parts.items()}, x_fake, y_fake
 
@@ -290,7 +294,7 @@ def train(
         for place in engine.spread(len(val), 16):
             x, y = (v[None].to(device) for v in samples[0, place][:2])
             with engine.autocast(device):
-                errors.append(l1(average_F(average_G(x)), x) + l1(average_G(average_F(y)), y))
+                errors.append(functional.l1_loss(average_F(average_G(x)), x) + functional.l1_loss(average_G(average_F(y)), y))
         return float(torch.stack(errors).mean())
 
     def snapshot() -> None:
