@@ -26,7 +26,7 @@ from train.doctor.layout import UNPAIRED
 from train.features import FEATURES, look, normalised, taps
 from train.heads import Heads, heads_loss, judging_loss
 from train.patch_nce import PatchNCE
-from train.pix2pix import least_squares
+from train.pix2pix import RESIZED, least_squares
 from train.ranks import Ranks, all_ranks
 from train.stopping import Best, Finite
 from translators.cyclegan import ResNetGenerator
@@ -66,7 +66,6 @@ class ImagePool:
         self.pictures = state["pictures"]
 
 
-RESIZED = ("", "nearest", "bilinear")
 Seen = Callable[[Tensor], Tensor]
 
 
@@ -127,10 +126,8 @@ def generator_loss(
     gan_G, gan_F = least_squares(D_Y(seen(y_fake)), True), least_squares(D_X(seen(x_fake)), True)
     total, parts = gan_G + gan_F, {"G": gan_G, "F": gan_F}
     if lambda_cycle or lambda_cycle_y:
-        cycle_x, cycle_y = (
-            functional.l1_loss(F(under_noise(y_fake, cycle_noise)), x),
-            functional.l1_loss(G(under_noise(x_fake, cycle_noise)), y),
-        )  # L_cyc (eq. 2)
+        x_cycled, y_cycled = F(under_noise(y_fake, cycle_noise)), G(under_noise(x_fake, cycle_noise))
+        cycle_x, cycle_y = functional.l1_loss(x_cycled, x), functional.l1_loss(y_cycled, y)  # L_cyc (eq. 2)
         total, parts = total + lambda_cycle * cycle_x + lambda_cycle_y * cycle_y, parts | {"cycle_x": cycle_x, "cycle_y": cycle_y}
     if lambda_identity:
         identity = functional.l1_loss(y_same, y) + functional.l1_loss(x_same, x)  # L_identity (§5.2)
@@ -172,10 +169,13 @@ class Settings:
     def __post_init__(self):
         engine.refuse_too_small(self.patch, size=self.size)
 
+    def resize_of(self, name: str) -> str:
+        """The doublings of "G" or "F"."""
+        return self.resize if name == "G" or self.resize_back is None else self.resize_back
+
     def generator(self, name: str = "G") -> ResNetGenerator:
         """G or F."""
-        resize = self.resize if name == "G" or self.resize_back is None else self.resize_back
-        return ResNetGenerator(3, 3, self.base_channels, self.blocks, resize=resize or None)
+        return ResNetGenerator(3, 3, self.base_channels, self.blocks, resize=self.resize_of(name) or None)
 
     def discriminator(self) -> PatchGAN:
         """Initialized."""

@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 from train import engine
+from train.cyclegan import Settings
 from train.data import pictures_in, read, split_of
 from train.drawing_card import besides
 from train.sheets import batch_of, facts_and_figures, figures_table, notes, refuse_missing, sheet, shown, steps_of
@@ -130,7 +131,7 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
         runs="\n".join(RUN.format(facts=run, settings=run["settings"], batch=batch_of(run), steps=steps_of(run)) for run in runs),
         seen=seen,
         passes=[seen / count for count in facts["pictures"]],
-        besides=besides(settings | {"resize": own_resize(settings, domain)}),
+        besides=besides(settings | {"resize": Settings(**settings).resize_of("G" if domain == "A" else "F")}),
         cycle_weight=cycle_weight(settings),
         more="".join(f"; {what.format(**settings)}" for name, what in MORE.items() if settings.get(name)),
         measured=measured,
@@ -142,12 +143,6 @@ def write(folder: Path, data: Path, failures: list[str], failure_caption: str, l
     )
     (folder / "README.md").write_text(text, "utf-8")
     return folder / "README.md"
-
-
-def own_resize(settings: dict, domain: str) -> str:
-    """The doublings of the direction that begins in that domain, "A" or "B"."""
-    back = settings.get("resize_back")
-    return settings.get("resize", "") if domain == "A" or back is None else back
 
 
 def cycle_weight(settings: dict) -> str:

@@ -46,6 +46,7 @@ def least_squares(logits: Tensor, real: bool) -> Tensor:
 
 GAN = {"vanilla": vanilla, "least-squares": least_squares}
 NORMS = ("batch", "instance")
+RESIZED = ("", "nearest", "bilinear")
 
 
 def l1(a: Tensor, b: Tensor) -> Tensor:
@@ -531,7 +532,7 @@ def main(
         return
     options = dict(locals())
     with said(), all_ranks(device) as (ranks, own):
-        choices = {"palette": ("", *PALETTES), "resize": ("", "nearest", "bilinear"), "norm": NORMS, "gan": GAN, "features": FEATURES}
+        choices = {"palette": ("", *PALETTES), "resize": RESIZED, "norm": NORMS, "gan": GAN, "features": FEATURES}
         settings = settings_from(options, Settings, **choices)
         if doctor and not resume:
             ask_doctor(ranks, data, SIDE_BY_SIDE, TWO_FOLDERS, x=x, y=y, flip=flip)

@@ -27,7 +27,7 @@ from train.data import BadData, LabelCrops, LabelFolder, loader, open_labels
 from train.doctor.layout import LABELS
 from train.features import FEATURES, Views, feature_distance, look, perceptual_distance, taps
 from train.heads import Heads, heads_loss, judging_loss
-from train.pix2pix import feature_matching, least_squares
+from train.pix2pix import RESIZED, feature_matching, least_squares
 from train.ranks import Ranks, all_ranks
 from train.stopping import Best, Finite
 from translators import weights
@@ -453,7 +453,7 @@ def main(
         return
     options = dict(locals())
     with said(), all_ranks(device) as (ranks, own):
-        settings = settings_from(options, Settings, phase=PHASES, resize=("", "nearest", "bilinear"), features=FEATURES)
+        settings = settings_from(options, Settings, phase=PHASES, resize=RESIZED, features=FEATURES)
         if doctor and not resume:
             ask_doctor(ranks, data, LABELS, classes=classes)
         train(
