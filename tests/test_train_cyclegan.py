@@ -385,7 +385,7 @@ def is_red(picture: torch.Tensor) -> bool:
 
 def test_each_discriminator_learns_its_own_domain_from_its_pool(one_step):
     state, asked = one_step()
-    (((*networks, x, y, _, _, _, _), (_, _, x_fake, y_fake)),) = asked["generator_loss"]
+    (((*networks, x, y, _, _, _, _, _), (_, _, x_fake, y_fake)),) = asked["generator_loss"]
     assert networks == [state[name] for name in ("G", "F", "D_X", "D_Y")] and is_red(x) and not is_red(y)
     expected = [(state["D_X"], x, x_fake, state["pool_X"]), (state["D_Y"], y, y_fake, state["pool_Y"])]
     for ((D, real, old, _), _), (judge, picture, fake, pool) in zip(asked["discriminator_loss"], expected, strict=True):
@@ -395,7 +395,7 @@ def test_each_discriminator_learns_its_own_domain_from_its_pool(one_step):
 
 def test_each_head_judges_its_own_domain(one_step):
     state, asked = one_step(lambda_projected=1.0)
-    (((*_, x, y, _, _, _, _), (_, _, x_fake, y_fake)),) = asked["generator_loss"]
+    (((*_, x, y, _, _, _, _, _), (_, _, x_fake, y_fake)),) = asked["generator_loss"]
     (given_G, _), (given_F, _) = asked["heads_loss"]
     assert (given_G[0], given_F[0]) == (state["P_Y"], state["P_X"])
     assert torch.equal(*given_G[1], *normalised([y_fake])) and torch.equal(*given_F[1], *normalised([x_fake]))
@@ -419,7 +419,7 @@ def test_the_bonds_hold_pictures_and_their_translations_together(one_step, monke
     monkeypatch.setattr(cyclegan, "PatchNCE", Told)
     monkeypatch.setattr(ResNetGenerator, "encoded", lambda network, picture: (network, picture))
     state, asked = one_step(lambda_nce=1.0)
-    (((*_, x, y, _, _, _, _), (_, _, x_fake, y_fake)),) = asked["generator_loss"]
+    (((*_, x, y, _, _, _, _, _), (_, _, x_fake, y_fake)),) = asked["generator_loss"]
     for name, picture, fake in (("G", x, y_fake), ("F", y, x_fake)):
         (encoder, given), (same, painted) = state[f"bond_{name}"].given
         assert encoder is same is state[name] and torch.equal(given, picture) and torch.equal(painted, fake)
