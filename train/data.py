@@ -166,19 +166,20 @@ class PaperPairs(Dataset):
     """The paper's jitter (§6.2): both pictures enlarged to `size`·286/256, cropped to `size` at random, and mirrored half of the time.
 
     Samples are those of `DrawnPairs`, with an empty condition. With a `palette` the inputs are label pictures: every pixel takes the
-    palette's nearest colour, and stays flat.
+    palette's nearest colour, and stays flat. A smaller `crop` shows a part of a picture at the same scale, for less time a step.
     """
 
-    def __init__(self, folder: PairedFolder, size: int, seed: int, palette: Palette | None = None):
+    def __init__(self, folder: PairedFolder, size: int, seed: int, palette: Palette | None = None, crop: int | None = None):
         self.folder, self.size, self.seed, self.palette = folder, size, seed, palette
+        self.crop = crop or size
         self._ids: dict[tuple[int, int], np.ndarray] = {}
 
     def __getitem__(self, key: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor, str]:
         epoch, index = key
         rng = np.random.default_rng((self.seed, epoch, index))
         large = round(self.size * 286 / 256)
-        top, left = (int(v) for v in rng.integers(0, large - self.size + 1, 2))
-        both = self._pair(index, large)[..., top : top + self.size, left : left + self.size]
+        top, left = (int(v) for v in rng.integers(0, large - self.crop + 1, 2))
+        both = self._pair(index, large)[..., top : top + self.crop, left : left + self.crop]
         if rng.random() < 0.5:
             both = both.flip(-1)
         return both[0], torch.empty(0), both[1], self.folder.pairs[index].name  # no condition

@@ -156,6 +156,7 @@ class Settings:
     hints: bool = False
     palette: str = ""
     size: int = 256
+    crop: int = 0
     base_channels: int = 64
     downs: int = 8
     skips: bool = True
@@ -187,14 +188,21 @@ class Settings:
     def __post_init__(self):
         if self.hints and not self.drawn:
             raise BadData("--hints makes colour hints for hand drawings: it goes with --drawn.")
-        engine.refuse_too_small(self.patch, self.scales, size=self.size)
+        if self.crop and (self.drawn or not 0 < self.crop <= self.size):
+            raise BadData(f"--crop is at most --size, {self.size} pixels, and does not go with --drawn.")
+        engine.refuse_too_small(self.patch, self.scales, **self.side)
         if self.drawn and self.palette:
             raise BadData("--palette is for label pictures: it does not go with --drawn.")
-        step, most = 2 ** (self.downs - 1), min(MAX_MARGIN, self.size - 1)
+        step, most = 2 ** (self.downs - 1), min(MAX_MARGIN, (self.crop or self.size) - 1)
         if self.margin and not (self.palette and 0 < self.margin <= most and self.margin % step == 0):
             raise BadData(f"--margin is a multiple of {step} pixels ({self.downs} halvings), {most} at most, and goes with --palette.")
         if not self.lambda_gan and (self.lambda_feature or self.lambda_r1 or self.augment):
             raise BadData("--lambda-feature, --lambda-r1 and --augment are of D, which --lambda-gan 0 leaves out.")
+
+    @property
+    def side(self) -> dict[str, int]:
+        """Of the pictures that the networks learn from, under the name of the setting that says so."""
+        return {"crop": self.crop} if self.crop else {"size": self.size}
 
     @property
     def condition_size(self) -> int:
@@ -219,7 +227,7 @@ class Settings:
     def dataset(self, folder: PairedFolder) -> DrawnPairs | PaperPairs:
         if self.drawn:
             return DrawnPairs(folder, self.size, self.seed, self.wobble, as_drawn=self.as_drawn, hints=self.hints)
-        return PaperPairs(folder, self.size, self.seed, PALETTES[self.palette] if self.palette else None)
+        return PaperPairs(folder, self.size, self.seed, PALETTES[self.palette] if self.palette else None, self.crop)
 
 
 def paint(G: UNetGenerator, x: Tensor, c: Tensor, margin: int = 0, **noise) -> Tensor:
@@ -278,7 +286,7 @@ def train(
 
     engine.seed_everything(settings.seed)
     G, D = initialize(settings.generator()), initialize(settings.discriminator())
-    engine.refuse_sides(G, size=settings.size)
+    engine.refuse_sides(G, **settings.side)
     looks = settings.lambda_perceptual or settings.lambda_projected
     perceptual = taps(settings.features, feature_weights).to(device) if looks else None
     heads = {"P": Heads(perceptual.channels).to(device, memory_format=torch.channels_last)} if settings.lambda_projected else {}
@@ -470,6 +478,7 @@ def main(
     ] = DEFAULT.hints,
     palette: Annotated[str, typer.Option(help=f"The inputs are label pictures in these colours: {', '.join(PALETTES)}.")] = DEFAULT.palette,
     size: Annotated[int, typer.Option(help="Side of the training pictures.")] = DEFAULT.size,
+    crop: Annotated[int, typer.Option(help="Learn from parts of this side, at the scale of --size, which cost less; 0: whole.")] = DEFAULT.crop,
     base_channels: Annotated[int, typer.Option(help="Width of G's first layer (64 in the paper).")] = DEFAULT.base_channels,
     downs: Annotated[int, typer.Option(help="Halvings in G (8 in the paper).")] = DEFAULT.downs,
     skips: Annotated[bool, typer.Option(help="Skip connections in G; without them it is an encoder-decoder (§4.3).")] = DEFAULT.skips,
