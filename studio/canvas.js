@@ -114,8 +114,8 @@ const lift = event => {
   if (event.pointerId !== pointer) return;
   pointer = null;
   keep();
-  if (given) take();
-  else if (unsent) changed(); // or else the last movement has it all, and a second question would only cost time
+  if (given && take()) return;
+  if (unsent) changed(); // or else the last movement has it all, and a second question would only cost time
   else rest();
 };
 view.addEventListener('pointerup', lift);
@@ -170,13 +170,14 @@ ring.hidden = true;
 view.setAttribute('aria-roledescription', word('canvas'));
 
 // Python gave a drawing: a sample, a photo's lines, thinner lines. It waits for the end of a stroke; thinner lines of a sheet that has
-// changed since are not wanted.
+// changed since are not wanted. Says whether the sheet is another one now.
 let given = null;
 const take = () => {
   const { runs, colours, of: made } = given;
   given = null;
-  const ids = (made === undefined || made === post.serial) && sheet.fromRuns(runs);
+  const ids = (made === undefined || post.newest(made)) && sheet.fromRuns(runs);
   if (ids) replace(hints.adopt(ids, colours));
+  return Boolean(ids);
 };
 watch('value', () => {
   if (!props.value?.runs) return;

@@ -25,6 +25,7 @@ const sending = (question, rest) => {
     changed() { changedAt = performance.now(); send(); },
     outdated() { tell('outdated', { serial }); },
     get serial() { return serial; },
+    newest(number) { return number === serial && !waiting; }, // whether nothing has changed since that question
     get busy() { return underWay > 0; },
   };
 };

@@ -463,17 +463,40 @@ def test_the_doctor_thins_thick_lines(page):
     assert settled(page) == thick
 
 
-def test_thinner_lines_take_nothing_away_that_was_drawn_meanwhile(page):
+def thick_shoe(page) -> int:
+    """A shoe in thick lines, painted; its ink."""
     page.locator("#canvas input[type=range]").fill("34")
     stroke(page, SHOE)
-    thick = settled(page)
+    ink = settled(page)
     expect(page.locator("#doctor .advice")).to_contain_text("Thick lines")
+    return ink
+
+
+def thinned_while_drawing(page) -> None:
+    """Thinner lines are asked for while a stroke is under way, from (60, 60) to (200, 60) up to now."""
     stroke(page, [(60, 60), (200, 60)], lift=False)
     with page.expect_response(re.compile("/queue/join")):
         button(page, "Thin the lines").dispatch_event("click")
+
+
+def test_thinner_lines_take_nothing_away_that_was_drawn_meanwhile(page):
+    thick = thick_shoe(page)
+    thinned_while_drawing(page)
+    page.mouse.move(*at(page, 300, 60), steps=4)
     page.wait_for_timeout(1500)  # longer than the answer takes
     page.mouse.up()
-    assert settled(page) > thick and kept(page)[60, 100]
+    assert settled(page) > thick and kept(page)[60, [100, 250]].all()
+
+
+def test_thinner_lines_take_nothing_away_that_was_not_sent_yet(page):
+    """The stroke's beginning is held up on its way, and the rest of it waits for that."""
+    thick, held = thick_shoe(page), []
+    page.route("**/queue/join*", lambda route: held.append(route) if not held else route.continue_())
+    thinned_while_drawing(page)
+    page.wait_for_timeout(1500)  # longer than the answer takes
+    page.mouse.up()
+    held[0].continue_()
+    assert settled(page) > thick and kept(page)[60, [100, 190]].all()
 
 
 def test_of_two_photos_the_second_one_s_lines_stay(page, tmp_path):
