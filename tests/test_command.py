@@ -100,6 +100,8 @@ def test_an_error_of_the_export_is_a_sentence(tmp_path):
         (("--norm", "layer"), "--norm: must be one of batch, instance"),
         (("--scales", "0"), "Invalid value for '--scales'"),
         (("--r1-every", "0"), "Invalid value for '--r1-every'"),
+        (("--crop", "65"), "Error: --crop is at most --size, 64 pixels"),
+        (("--crop", "8", "--patch", "70"), "Error: --crop 8: the coarsest D would see 8 pixels a side"),
         (("--scales", "5"), "Error: --scales 5: the coarsest D would see 4 pixels a side"),
     ],
 )

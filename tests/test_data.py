@@ -32,6 +32,17 @@ def test_the_papers_jitter_treats_both_pictures_alike(twice):
     assert len({y.numpy().tobytes() for _, _, y, _ in samples}) > 4
 
 
+def test_a_crop_is_a_part_of_the_enlarged_picture(twice):
+    side = 24
+    pairs = PaperPairs(twice, SIDE, seed=0, crop=side)
+    samples = [pairs[epoch, 0] for epoch in range(8)]
+    enlarged = PaperPairs(twice, round(SIDE * 286 / 256), seed=0).whole(0)[0]
+    parts = enlarged.unfold(1, side, 1).unfold(2, side, 1).permute(1, 2, 0, 3, 4).reshape(-1, 3, side, side)
+    for x, _, y, _ in samples:
+        assert torch.equal(x, y) and any((parts == crop).all((1, 2, 3)).any() for crop in (x, x.flip(-1)))
+    assert len({y.numpy().tobytes() for _, _, y, _ in samples}) > 4
+
+
 def test_a_drawing_as_it_is_lies_where_its_target_lies(twice):
     samples = [DrawnPairs(twice, SIDE, seed=0, hue_share=0, as_drawn=1)[epoch, 0] for epoch in range(8)]
     assert all(torch.equal(x, y) for x, _, y, _ in samples)

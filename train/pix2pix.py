@@ -478,7 +478,9 @@ def main(
     ] = DEFAULT.hints,
     palette: Annotated[str, typer.Option(help=f"The inputs are label pictures in these colours: {', '.join(PALETTES)}.")] = DEFAULT.palette,
     size: Annotated[int, typer.Option(help="Side of the training pictures.")] = DEFAULT.size,
-    crop: Annotated[int, typer.Option(help="Learn from parts of this side, at the scale of --size, which cost less; 0: whole.")] = DEFAULT.crop,
+    crop: Annotated[
+        int, typer.Option(help="Learn from parts of this side, at the scale of --size, which cost less; 0: whole.")
+    ] = DEFAULT.crop,
     base_channels: Annotated[int, typer.Option(help="Width of G's first layer (64 in the paper).")] = DEFAULT.base_channels,
     downs: Annotated[int, typer.Option(help="Halvings in G (8 in the paper).")] = DEFAULT.downs,
     skips: Annotated[bool, typer.Option(help="Skip connections in G; without them it is an encoder-decoder (§4.3).")] = DEFAULT.skips,
