@@ -162,6 +162,14 @@ def kept(store: dict[Any, Made], key: Any, make: Callable[[], Made]) -> Made:
     return made
 
 
+def part(picture: Image.Image, side: int, box: tuple[int, int, int, int]) -> Tensor:
+    """What lies in the box (left, top, right, bottom) of a picture that is resized to `side` × `side`, (1, 3, H, W) in [-1, 1]."""
+    if picture.size == (side, side):
+        return to_tensor(picture.crop(box))  # the same, without making numbers of the rest
+    left, top, right, bottom = box
+    return V.resize(to_tensor(picture), [side, side], antialias=True)[..., top:bottom, left:right]
+
+
 class PaperPairs(Dataset):
     """The paper's jitter (§6.2): both pictures enlarged to `size`·286/256, cropped to `size` at random, and mirrored half of the time.
 
@@ -179,20 +187,21 @@ class PaperPairs(Dataset):
         rng = np.random.default_rng((self.seed, epoch, index))
         large = round(self.size * 286 / 256)
         top, left = (int(v) for v in rng.integers(0, large - self.crop + 1, 2))
-        both = self._pair(index, large)[..., top : top + self.crop, left : left + self.crop]
+        both = self._pair(index, large, (left, top, left + self.crop, top + self.crop))
         if rng.random() < 0.5:
             both = both.flip(-1)
         return both[0], torch.empty(0), both[1], self.folder.pairs[index].name  # no condition
 
     def whole(self, index: int) -> Tensor:
         """Input and target without jitter, (2, 3, size, size)."""
-        return self._pair(index, self.size)
+        return self._pair(index, self.size, (0, 0, self.size, self.size))
 
-    def _pair(self, index: int, side: int) -> Tensor:
+    def _pair(self, index: int, side: int, box: tuple[int, int, int, int]) -> Tensor:
+        """Of both pictures, enlarged or reduced to `side`, what lies in the box (left, top, right, bottom)."""
         x, y = self.folder.pair(index)
         if self.palette:
             x = coloured(self._label_map(x, index, side), self.palette)
-        return torch.cat([V.resize(to_tensor(picture), [side, side], antialias=True) for picture in (x, y)])
+        return torch.cat([part(picture, side, box) for picture in (x, y)])
 
     def _label_map(self, x: Image.Image, index: int, side: int) -> np.ndarray:
         """Ids (side, side) of an input."""
