@@ -274,7 +274,7 @@ CARDS: dict[str, Card] = {
             palette="maps",
             failures=(
                 "Streets, roofs, lawns and water come out well, all somewhat darker than in the photos. Parks stay lawns where trees "
-                "belong, and wide empty land gets a faint weave in place of what stands there. "
+                "belong, and they and wide empty land get a faint weave in place of what stands there. "
                 "A map does not say what stands on its land: roofs, trees and cars are the network's guess, after one city."
             ),
         ),
