@@ -275,8 +275,7 @@ CARDS: dict[str, Card] = {
             failures=(
                 "Streets, roofs, trees and water come out well, all somewhat darker than in the photos. Rows of small roofs have ragged "
                 "edges and run into each other here and there, some asphalt is bluish, and wide land gets grey grain in place of what "
-                "stands there. "
-                "A map does not say what stands on its land: roofs, trees and cars are the network's guess, after one city."
+                "stands there. A map does not say what stands on its land: roofs, trees and cars are the network's guess, after one city."
             ),
         ),
     )
