@@ -143,6 +143,18 @@ def test_a_nearest_doubling_is_a_transposed_convolution(padding):
         torch.testing.assert_close(up(h), before)
 
 
+def test_a_compiled_nearest_doubling_is_the_same_without_replication_padding_whose_gradient_the_compiler_gets_wrong():
+    up, h = ResizeConv(6, 5, "nearest", "reflect"), torch.randn(2, 6, 9, 7)
+    padded = []
+
+    def generates_no_code(graph, inputs):
+        padded.extend(node.target for node in graph.graph.nodes if "replicate" in node.args)
+        return graph
+
+    torch.testing.assert_close(torch.compile(up, backend=generates_no_code)(h), up(h))
+    assert padded == []
+
+
 def test_a_transposed_convolution_of_3_by_3_is_one_of_4_by_4_whose_last_taps_are_0():
     up, h = torch.nn.ConvTranspose2d(6, 5, 3, 2, 1, output_padding=1).double(), torch.randn(2, 6, 9, 7).double()
     wide = F.pad(up.weight, (0, 1, 0, 1))

@@ -104,6 +104,15 @@ def padded(x: Tensor, border: int, mode: str = "reflect") -> Tensor:
         return F.pad(x, (border,) * 4, mode)
 
 
+def with_edges_doubled(x: Tensor) -> Tensor:
+    """x (N, C, H, W) with a border of one pixel, replicated: (N, C, H + 2, W + 2)."""
+    if exporting() or not torch.compiler.is_compiling():
+        return padded(x, 1, "replicate")
+    # torch.compile expects the gradient of replication padding in other strides than a channels-last one has, and stops.
+    x = torch.cat([x[:, :, :1], x, x[:, :, -1:]], 2)
+    return torch.cat([x[..., :1], x, x[..., -1:]], 3)
+
+
 class ResizeConv(nn.Module):
     """A doubling without checkerboard (Odena 2016): interpolation, then a 3×3 convolution. (N, C, H, W) → (N, C', 2H, 2W)."""
 
@@ -131,7 +140,7 @@ class ResizeConv(nn.Module):
         if self.conv.padding_mode == "zeros":
             h = F.conv_transpose2d(h, weight, stride=2, padding=1)
         else:  # what is doubled is reflected onto itself
-            h = F.conv_transpose2d(padded(h, 1, "replicate"), weight, stride=2, padding=2)[..., 1:-1, 1:-1]
+            h = F.conv_transpose2d(with_edges_doubled(h), weight, stride=2, padding=2)[..., 1:-1, 1:-1]
         # Padding of 3 would do without the cut, and the bias within the convolution: on a CPU both go back several times slower.
         return h.contiguous(memory_format=torch.channels_last) if bias is None else h + bias[:, None, None].to(h)
 
