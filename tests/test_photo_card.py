@@ -107,12 +107,19 @@ def test_the_way_back_is_of_the_same_run_or_said_not_to_be(weights):
 
 def test_the_two_halves_of_the_cycle_and_each_direction_s_own_doublings_are_told(weights):
     assert "cycle loss\n10, identity" in text_of(weights / "horse2zebra")
-    settings = {"lambda_cycle": 6.0, "lambda_cycle_y": 2.0, "cycle_noise": 0.1, "resize": "bilinear", "resize_back": "nearest"}
+    settings = {
+        "lambda_cycle": 6.0,
+        "lambda_cycle_y": 2.0,
+        "cycle_noise": 0.1,
+        "lambda_droplets": 2.0,
+        "resize": "bilinear",
+        "resize_back": "nearest",
+    }
     for name, direction, resize in (("horse2zebra", "AB", "bilinear"), ("zebra2horse", "BA", "nearest")):
         write_run(weights / name, direction, run("python -m train.cyclegan", 200, **settings))
         text = text_of(weights / name)
         assert "cycle loss\n6 (2 from trainB and back), identity" in text and "noise of deviation 0.1 over a translation" in text
-        assert f"instance norm, resize {resize}; weights" in text
+        assert f"instance norm, resize {resize}; weights" in text and "(Karras 2020, §2) at a price of 2" in text
 
 
 def test_all_pictures_that_were_seen_are_counted(weights):

@@ -425,6 +425,18 @@ def test_the_bonds_hold_pictures_and_their_translations_together(one_step, monke
         assert encoder is same is state[name] and torch.equal(given, picture) and torch.equal(painted, fake)
 
 
+def test_every_fourth_step_asks_both_generators_for_their_droplets(data, tmp_path, monkeypatch):
+    asked, normed = [], ResNetGenerator.normed
+    monkeypatch.setattr(ResNetGenerator, "normed", lambda network, picture: asked.append((network, picture)) or normed(network, picture))
+    monkeypatch.setattr(cyclegan, "droplets", lambda normed: normed[0].abs().mean())  # which is never 0
+    priced, free = (
+        train(data, tmp_path / str(price), dataclasses.replace(SMALL, lambda_droplets=price), workers=0, stop_at=5) for price in (1.0, 0.0)
+    )
+    assert [network is priced[name] for (network, _), name in zip(asked, "GFGF", strict=True)] == [True] * 4
+    assert [is_red(picture) for _, picture in asked] == [True, False] * 2
+    assert not any(torch.equal(free[name].stem.weight, priced[name].stem.weight) for name in "GF")
+
+
 def test_the_identity_loss_may_come_at_every_second_step(data, tmp_path, monkeypatch):
     weights = []
     monkeypatch.setattr(cyclegan, "generator_loss", lambda *a: weights.append(a[7]) or generator_loss(*a))

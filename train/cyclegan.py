@@ -23,6 +23,7 @@ from train.beginning import begin_with
 from train.command import ask_doctor, said, settings_from, steps_named
 from train.data import UnpairedCrops, UnpairedFolder, loader, open_unpaired
 from train.doctor.layout import UNPAIRED
+from train.droplets import EVERY, droplets
 from train.features import FEATURES, look, normalised, taps
 from train.heads import Heads, heads_loss, judging_loss
 from train.patch_nce import PatchNCE
@@ -154,6 +155,7 @@ class Settings:
     lambda_identity: float = 0.5
     identity_every: int = 1
     lambda_nce: float = 0.0
+    lambda_droplets: float = 0.0
     augment: bool = False
     spectral: bool = False
     lambda_projected: float = 0.0
@@ -308,7 +310,7 @@ def train(
     batches = loader(settings.dataset(pictures), len(pictures), settings.batch, settings.seed, step, last, workers, ranks, device)
     bar = tqdm(total=steps, initial=step, unit="step", dynamic_ncols=True, disable=not ranks.main)
     seen = augmented if settings.augment else as_it_is
-    latest: dict[str, Tensor] = {}  # the identity loss is not computed at every step
+    latest: dict[str, Tensor] = {}  # identity loss and droplets are not computed at every step
     with engine.stop_requests() as asked_to_stop:
         for x, y, names in batches:
             x, y = (t.to(device, memory_format=torch.channels_last, non_blocking=True) for t in (x, y))  # (N, 3, H, W) each
@@ -324,6 +326,9 @@ def train(
                 for name, network, given, painted in (("bond_G", G, x, y_fake), ("bond_F", F, y, x_fake)) if bonds else ():
                     parts[name] = networks[name](network.encoded(given), network.encoded(painted))
                     loss_G = loss_G + settings.lambda_nce * parts[name]
+                if settings.lambda_droplets and step % EVERY == 0:
+                    parts["droplets"] = droplets(G.normed(x)) + droplets(F.normed(y))
+                    loss_G = loss_G + settings.lambda_droplets * EVERY * parts["droplets"]
                 if perceptual:
                     parts["P_G"] = heads_loss(networks["P_Y"], normalised(perceptual(seen(y_fake))), True)
                     parts["P_F"] = heads_loss(networks["P_X"], normalised(perceptual(seen(x_fake))), True)
@@ -437,6 +442,10 @@ def main(
         float,
         typer.Option(help="Weight of PatchNCE between a picture and its translation; without the cycle that is CUT."),
     ] = DEFAULT.lambda_nce,
+    lambda_droplets: Annotated[
+        float,
+        typer.Option(help="Weight of what takes away spots so large that the norms know nothing else: blobs in the pictures."),
+    ] = DEFAULT.lambda_droplets,
     augment: Annotated[
         bool, typer.Option("--augment", help="Differentiable augmentation of what the discriminators see, for few pictures.")
     ] = DEFAULT.augment,

@@ -81,6 +81,7 @@ RUN = """| what | value |
 MORE = {  # what the field adds to the paper, where a run had it
     "lambda_nce": "PatchNCE (Park 2020) of weight {lambda_nce:g}",
     "lambda_projected": "beside each PatchGAN, discriminators on the features of {features} (Sauer 2021), of weight {lambda_projected:g}",
+    "lambda_droplets": "large spots behind the norms (Karras 2020, §2) at a price of {lambda_droplets:g}",
     "cycle_noise": "noise of deviation {cycle_noise:g} over a translation on its way back (Bashkirova 2019)",
     "spectral": "spectral norm in the discriminators",
     "augment": "the discriminators see pictures changed at random (Zhao 2020)",
