@@ -55,6 +55,16 @@ def test_numbers_show_what_matters():
     [
         ({"step": 2400, "pictures": 400, "settings": {"epochs": 12.0, "batch": 2}}, 2, "2,400"),
         ({"step": 8829, "pictures": [1067, 1334], "settings": {"epochs": 30.0, "batch": 1}}, 1, "8,829 of 40,020, where it was stopped"),
+        (
+            {"step": 400, "pictures": 100, "val": [[200, 0.7], [400, 0.6]], "settings": {"epochs": 9.0, "batch": 1}},
+            1,
+            "400 of 900, where the validation figure was lowest",
+        ),
+        (
+            {"step": 450, "pictures": 100, "val": [[200, 0.7], [400, 0.6]], "settings": {"epochs": 9.0, "batch": 1}},
+            1,
+            "450 of 900, where it was stopped",
+        ),
         ({"step": 870, "pictures": 1089, "settings": {"epochs": 1.6, "batch": 2}}, 2, "870"),  # the odd picture is left out
         ({"step": 100, "pictures": 800, "processes": 2, "settings": {"epochs": 1.0, "batch": 4}}, 8, "100"),
     ],

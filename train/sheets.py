@@ -60,10 +60,15 @@ def batch_of(facts: dict) -> int:
 
 
 def steps_of(facts: dict) -> str:
-    """How far a run went and, where it was stopped before its end, how far it would have gone."""
-    settings, pictures = facts["settings"], facts["pictures"]
+    """How far a run went and, where that is not its end, how far it would have gone and why this step: the validation figure, if it was
+    lowest there, or else that it was stopped.
+    """
+    settings, pictures, looks = facts["settings"], facts["pictures"], facts.get("val")
     planned = round(settings["epochs"] * (max(pictures if isinstance(pictures, list) else [pictures]) // batch_of(facts)))
-    return f"{facts['step']:,}" + (f" of {planned:,}, where it was stopped" if facts["step"] < planned else "")
+    if facts["step"] >= planned:
+        return f"{facts['step']:,}"
+    lowest = looks and min(looks, key=lambda look: look[1])[0] == facts["step"]
+    return f"{facts['step']:,} of {planned:,}, where {'the validation figure was lowest' if lowest else 'it was stopped'}"
 
 
 def facts_and_figures(folder: Path) -> tuple[dict, dict]:
