@@ -24,16 +24,16 @@ def test_one_channel_may_be_sparse():
 
 
 @pytest.mark.parametrize("batch_norm", [False, True])
-def test_what_the_blocks_norms_give_is_told(batch_norm):
+def test_what_the_norms_after_the_halvings_give_is_told(batch_norm):
     torch.manual_seed(0)
     network = ResNetGenerator(base_channels=4, blocks=2, batch_norm=batch_norm, statistics="image").eval()
     x = torch.rand(2, 3, 32, 24)
     before = network(x)
     normed = network.normed(x)
-    assert [tuple(h.shape) for h in normed] == [(2, 16, 8, 6)] * 4
+    assert [tuple(h.shape) for h in normed] == [(2, 16, 8, 6)] * 4 + [(2, 8, 16, 12), (2, 4, 32, 24)]
     for h in normed:
-        torch.testing.assert_close(h.mean((2, 3)), torch.zeros(2, 16), atol=1e-4, rtol=0)
-        torch.testing.assert_close(h.square().mean((2, 3)), torch.ones(2, 16), atol=2e-2, rtol=0)
+        torch.testing.assert_close(h.mean((2, 3)), torch.zeros(h.shape[:2]), atol=1e-4, rtol=0)
+        torch.testing.assert_close(h.square().mean((2, 3)), torch.ones(h.shape[:2]), atol=2e-2, rtol=0)
     assert torch.equal(network(x), before)
 
 

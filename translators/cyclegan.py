@@ -164,14 +164,16 @@ class ResNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
         return outputs
 
     def normed(self, x: Tensor) -> list[Tensor]:
-        """What the norms of the residual blocks give for x, in turn: (N, 4 base_channels, H/4, W/4) each, in standard deviations."""
+        """What the norms after the halvings give for x, in turn, in standard deviations: (N, 4 base_channels, H/4, W/4) each of the residual
+        blocks', (N, 2 base_channels, H/2, W/2) and (N, base_channels, H, W) the doublings'.
+        """
         norm, given = in_turn(self.norms), []
 
         def kept(h: Tensor) -> Tensor:
             given.append(norm(h))
-            return given[-1].clone()  # the blocks go on in place
+            return given[-1].clone()  # the layers go on in place
 
-        self._middle(x, kept)
+        self._run(x, kept)
         return given[1 + len(self.downs) :]
 
     def moments(self, x: Tensor) -> Moments:
@@ -201,15 +203,11 @@ class ResNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
         return norm
 
     def _run(self, x: Tensor, norm: Layer, dropout: Layer | None = None) -> Tensor:
-        h = self._middle(x, norm, dropout)
-        for up in self.ups:
-            h = norm(up(h)).relu_()  # (N, 2C, H/2, W/2), (N, C, H, W)
-        return torch.tanh(self.head(padded(h, 3)))
-
-    def _middle(self, x: Tensor, norm: Layer, dropout: Layer | None = None) -> Tensor:
         h = norm(self.stem(padded(x, 3))).relu_()  # (N, C, H, W)
         for down in self.downs:
             h = norm(down(h)).relu_()  # (N, 2C, H/2, W/2), (N, 4C, H/4, W/4)
         for block in self.blocks:
             h = block(h, norm, dropout)
-        return h
+        for up in self.ups:
+            h = norm(up(h)).relu_()  # (N, 2C, H/2, W/2), (N, C, H, W)
+        return torch.tanh(self.head(padded(h, 3)))
