@@ -1,10 +1,16 @@
 """The price of spots so large that norms know nothing else."""
 
+import re
+
 import pytest
 import torch
 
+from benchmarks import droplets as figures
+from tests.small_weights import write_photo_weights
 from train.droplets import LIMIT, droplets
 from translators.cyclegan import ResNetGenerator
+from translators.images import to_image
+from translators.weights import read
 
 
 def test_a_spot_that_holds_all_energy_counts_whole_but_for_the_limit_and_even_energy_nothing():
@@ -48,3 +54,23 @@ def test_the_price_takes_a_spot_away():
         shares[-1].backward()
         optimizer.step()
     assert shares[0] > 0.1 and shares[-1] < 0.01
+
+
+def test_the_figures_of_shipped_networks(tmp_path, capsys):
+    torch.manual_seed(0)
+    for i in range(3):
+        to_image(torch.rand(1, 3, 48, 64) * 2 - 1).save(tmp_path / f"{i}.png")
+    folder = write_photo_weights(tmp_path / "weights")
+    figures.main(tmp_path, [folder, folder], count=2)
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == second and first.startswith("weights: share 0.")
+    blocks, doublings, most, largest = map(float, re.findall(r"[\d.]+", first))
+
+    x = figures.squares(tmp_path, 2)
+    assert x.shape == (2, 3, 256, 256)
+    with torch.no_grad():
+        layers = read(folder)[0].normed(x)
+    shares = [float(droplets([h])) for h in layers]
+    assert blocks == pytest.approx(sum(shares[:4]) / 4, abs=6e-3) and doublings == pytest.approx(sum(shares[4:]) / 2, abs=6e-3)
+    assert most == pytest.approx(max(shares), abs=6e-3)
+    assert largest == pytest.approx(max(float(h.square().mean(1).max()) for h in layers) ** 0.5, abs=0.5)
