@@ -171,9 +171,8 @@ CARDS: dict[str, Card] = {
             data="1,067 photos of horses and 1,334 of zebras (ImageNet)",
             licence=IMAGENET,
             failures=(
-                "A black horse in the dark stays black, and a horse seen close gets its stripes in places alone; some keep a brown belly. "
-                "Grass turns dry and skies pale, as where zebras live; now and then stripes spread over bushes, small horses on bare "
-                "ground get a ring of them, and smooth places show a faint grid."
+                "A black horse in the dark stays black, and so does most of a head seen close. Grass turns dry, the sea and the sky to sand, "
+                "as where zebras live; now and then stripes spread over bushes, hills and people, and small horses fade into bare ground."
             ),
         ),
         photo_card(
@@ -183,9 +182,9 @@ CARDS: dict[str, Card] = {
             data="1,334 photos of zebras and 1,067 of horses (ImageNet)",
             licence=IMAGENET,
             failures=(
-                "Zebras of some way off become brown horses, narrow stripes sooner than broad ones; the nearer they are, the more stripes "
-                "stay, and a close one is a zebra in brown. Coats and meadows come out soft, grass and sky change their colours, and "
-                "before a dark wall zebras can dissolve."
+                "Zebras of some way off become brown horses, narrow stripes sooner than broad ones; seen close or from behind they keep many "
+                "of their stripes, in brown, and some all of them. Grass and sky change their colours, and before a dark wall zebras turn "
+                "pink and dissolve."
             ),
         ),
         photo_card(
