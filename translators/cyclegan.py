@@ -164,8 +164,8 @@ class ResNetGenerator(Normed, nn.Module, PyTorchModelHubMixin):
         return outputs
 
     def normed(self, x: Tensor) -> list[Tensor]:
-        """What the norms after the halvings give for x, in turn, in standard deviations: (N, 4 base_channels, H/4, W/4) each of the residual
-        blocks', (N, 2 base_channels, H/2, W/2) and (N, base_channels, H, W) the doublings'.
+        """What the norms after the halvings give for x, in turn, in standard deviations: (N, 4 base_channels, H/4, W/4) each of the
+        residual blocks', (N, 2 base_channels, H/2, W/2) and (N, base_channels, H, W) the doublings'.
         """
         norm, given = in_turn(self.norms), []
 
