@@ -172,7 +172,8 @@ CARDS: dict[str, Card] = {
             licence=IMAGENET,
             failures=(
                 "A black horse in the dark stays black, and so does most of a head seen close. Grass turns dry, the sea and the sky to "
-                "sand, as where zebras live; now and then stripes spread over bushes, hills and people, and small horses fade into bare ground."
+                "sand, as where zebras live; now and then stripes spread over bushes, hills and people, and small horses fade "
+                "into bare ground."
             ),
         ),
         photo_card(
@@ -183,8 +184,8 @@ CARDS: dict[str, Card] = {
             licence=IMAGENET,
             failures=(
                 "Zebras of some way off become brown horses, narrow stripes sooner than broad ones; seen close or from behind they keep "
-                "many of their stripes, in brown, and some all of them. Grass and sky change their colours, and before a dark wall zebras turn "
-                "pink and dissolve."
+                "many of their stripes, in brown, and some all of them. Grass and sky change their colours, and before a dark wall "
+                "zebras turn pink and dissolve."
             ),
         ),
         photo_card(
