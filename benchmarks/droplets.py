@@ -37,9 +37,10 @@ def main(
         network, _ = read(folder)
         with torch.no_grad():
             normed = network.normed(x)
-        doublings = len(network.ups)
-        blocks, ups, most = droplets(normed[:-doublings]), droplets(normed[-doublings:]), max(droplets([h]) for h in normed)
+        shares = torch.stack([droplets([h]) for h in normed])
+        blocks, ups = (part.mean() for part in shares.split([2 * len(network.blocks), len(network.ups)]))
         largest = max(h.square().mean(1).max() for h in normed) ** 0.5
+        most = shares.max()
         said = f"share {blocks:.2f} in the blocks, {ups:.2f} in the doublings, {most:.2f} at most; largest spot {largest:.0f} deviations"
         typer.echo(f"{folder.name}: {said}")
 
