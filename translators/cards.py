@@ -173,7 +173,7 @@ CARDS: dict[str, Card] = {
             failures=(
                 "A black horse in the dark stays black, and so does most of a head seen close. Grass turns dry, the sea and the sky to "
                 "sand, as where zebras live; now and then stripes spread over bushes, hills and people, and small horses fade "
-                "into bare ground."
+                "into bare ground or leave a ring on it. Plain skies and dark coats show a fine weave."
             ),
         ),
         photo_card(
@@ -185,7 +185,7 @@ CARDS: dict[str, Card] = {
             failures=(
                 "Zebras of some way off become brown horses, narrow stripes sooner than broad ones; seen close or from behind they keep "
                 "many of their stripes, in brown, and some all of them. Grass and sky change their colours, and before a dark wall "
-                "zebras turn pink and dissolve."
+                "zebras turn pink and dissolve. Blurred backgrounds get a fine weave."
             ),
         ),
         photo_card(
