@@ -195,9 +195,9 @@ CARDS: dict[str, Card] = {
             data="372 landscape photos and 270 paintings by Claude Monet",
             licence=MONET,
             failures=(
-                "Fine brushwork lies over everything; on dark slopes, nights and some plain skies it is still a regular weave. "
-                "Drawing and light stay the photo's: it is Monet's hand more than his eye. "
-                "Greens and reds turn to ochre, burning skies to yellow and blue, and the dark of a night to rust."
+                "Fine brushwork lies over everything; in plain skies, on water and in the dark it is still a regular weave, with flecks of "
+                "violet near the edges. Drawing and light stay the photo's: it is Monet's hand more than his eye. "
+                "Bright reds and pinks turn to ochre, burning skies to yellow and blue, and a night to a dim green with dots."
             ),
         ),
         photo_card(
@@ -207,9 +207,9 @@ CARDS: dict[str, Card] = {
             data="270 paintings by Claude Monet and 372 landscape photos",
             licence=MONET,
             failures=(
-                "Skies, hills and snow come out well; where the brush left no edges, in ponds and gardens, a painting remains. "
-                "Greens darken, reds and pinks turn brown or ochre, skies all get the same clouds, and dark surfaces a fine weave. "
-                "A frame or the bare rim of a canvas stays."
+                "Skies, hills and water come out well; where the brush left no edges, in ponds and gardens, a painting remains. "
+                "Fine lines, most of them upright, hatch slopes, dark places and reds; skies all get the same clouds, mist turns a "
+                "loud blue, snow has black under its bushes. A frame or the bare rim of a canvas stays."
             ),
         ),
         Card(
