@@ -207,7 +207,7 @@ CARDS: dict[str, Card] = {
             data="270 paintings by Claude Monet and 372 landscape photos",
             licence=MONET,
             failures=(
-                "Skies, hills and water come out well; where the brush left no edges, in ponds and gardens, a painting remains. "
+                "Skies and open water come out well; where the brush left no edges, in ponds and gardens, a painting remains. "
                 "Fine lines, most of them upright, hatch slopes, dark places and reds; skies all get the same clouds, mist turns a "
                 "loud blue, snow has black under its bushes. A frame or the bare rim of a canvas stays."
             ),
